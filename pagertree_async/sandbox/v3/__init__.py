@@ -1,0 +1,1 @@
+"""PagerTree's API v3: its resources, its rules, its routes."""

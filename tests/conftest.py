@@ -1,0 +1,26 @@
+"""Fixtures that tests of every folder use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """Both event loops, for tests that are coroutines themselves."""
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _no_credentials_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test depends on what the machine's environment holds."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("PAGERTREE_", "PAGERDUTY_")) or name.lower() in {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}:
+            monkeypatch.delenv(name)
+    yield
