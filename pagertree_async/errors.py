@@ -183,11 +183,11 @@ class APIError(PagerTreeError):
         self, status: int, *, headers: Mapping[str, str] | None = None, body: bytes = b"", hint: str | None = None
     ) -> None:
         super().__init__(f"{status} {REASONS.get(status, 'error')}", hint=hint)
-        self.args = (status,)
+        Exception.__init__(self, status)  # what a pickle makes it of again
         self.status = status
         self.headers: Mapping[str, str] = {} if headers is None else headers
         self.body = body
-        self.messages = messages_of(body)
+        self.messages: tuple[str, ...] = messages_of(body)
 
     def _what(self) -> str:
         return shortened(": ".join([self.message, *(["; ".join(self.messages)] if self.messages else [])]))
@@ -255,7 +255,7 @@ class TransportError(PagerTreeError):
 
     def __init__(self, message: str = "", *, sent: Sent | None = None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
-        self.sent = self.unless_told if sent is None else sent
+        self.sent: Sent = self.unless_told if sent is None else sent
 
     def _what(self) -> str:
         return f"{self.message} [{self.sent}]"

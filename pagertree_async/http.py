@@ -121,7 +121,7 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_by_name", "pairs")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self.pairs = tuple(pairs)
+        self.pairs: tuple[tuple[str, str], ...] = tuple(pairs)
         self._by_name: dict[str, str] | None = None
 
     def _names(self) -> dict[str, str]:
@@ -219,10 +219,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.url.partition('?')[0]} ({len(self.body)} bytes)>"
 
-    def __rich_repr__(self) -> Iterator[str]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What rich shows, where local variables are shown for one: neither query nor body."""
-        yield self.method
-        yield self.url.partition("?")[0]
+        return [("method", self.method), ("url", self.url.partition("?")[0])]
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,9 +258,9 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Response {self.status} ({len(self.body)} bytes)>"
 
-    def __rich_repr__(self) -> Iterator[int]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What rich shows, where local variables are shown for one: no body."""
-        yield self.status
+        return [("status", self.status)]
 
 
 @runtime_checkable

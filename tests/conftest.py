@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.modes import MODES, Mode
 
 
+@pytest.fixture(params=MODES)
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Each of the three ways to use a client."""
+    return Mode(request.param)
 
 
 @pytest.fixture(params=["asyncio", "trio"])

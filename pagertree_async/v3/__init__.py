@@ -1,0 +1,1 @@
+"""PagerTree API v3."""
