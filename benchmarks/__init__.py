@@ -1,0 +1,1 @@
+"""How fast, as ratios to raw HTTP measured in the same run: ``python -m benchmarks``."""

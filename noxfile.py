@@ -1,0 +1,67 @@
+"""What is checked before a change lands: ``nox`` runs it all, ``nox -s tests-3.13`` one of it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["tests", "coverage", "oldest", "lint", "types"]
+nox.options.error_on_missing_interpreters = False
+
+SUPPORTED = ["3.11", "3.12", "3.13", "3.14"]
+PYTHONS = [version for version in SUPPORTED if shutil.which(f"python{version}")] or [
+    f"{sys.version_info[0]}.{sys.version_info[1]}"
+]
+OLDEST = Path("tests/oldest.txt")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The tests, on every supported Python that is there."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The tests with branch coverage, which is to be whole."""
+    session.install("-e", ".[test]")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """The tests with the oldest dependencies that pyproject.toml allows."""
+    session.install(".[test]", "-c", str(OLDEST))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and what a linter can see."""
+    session.install("ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types: pyright strict on the package, whole annotations, mypy strict on the typing tests."""
+    session.install(".[all,test]")
+    session.run("pyright", "pagertree_async")
+    session.run("pyright", "--ignoreexternal", "--verifytypes", "pagertree_async")
+    session.run("mypy", "tests/typing/good.py")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """The benchmarks, side by side in one run, printing ratios."""
+    session.install(".[cli]")
+    session.run("python", "-m", "benchmarks", *session.posargs)

@@ -1,0 +1,1 @@
+"""The command line: the endpoint table as commands, beside export, sandbox and credentials."""

@@ -1,0 +1,94 @@
+"""``api GET /alert -f limit=5``: any request, with the same credentials, pace and retries."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from pagertree_async.cli import options
+from pagertree_async.cli.commands import command
+from pagertree_async.cli.exits import CommandError
+from pagertree_async.cli.options import option, parameter
+from pagertree_async.cli.resources import YES
+
+BODIED = frozenset({"POST", "PUT", "PATCH"})
+
+
+def _word(name: str, help: str) -> inspect.Parameter:
+    described = typer.Argument(help=help, metavar=name.upper(), show_default=False)
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, described])
+
+
+PARAMETERS = (
+    _word("method", "The HTTP method, such as GET."),
+    _word("path", "The path below the base URL, such as /alert."),
+    parameter(
+        "field",
+        list[str] | None,
+        option(
+            "-f",
+            "--field",
+            help="A value, for the body or, without one, the address. May be repeated.",
+            metavar="NAME=VALUE",
+        ),
+    ),
+    parameter(
+        "json",
+        str | None,
+        option("--json", help="The whole body as JSON; @FILE reads it, @- from standard input.", metavar="JSON"),
+    ),
+    YES,
+    *options.CALLING,
+)
+
+
+def make(name: str) -> Any:
+    """The command."""
+    return command(name, run, PARAMETERS, help="Send any request and print the answer's body.")
+
+
+def run(*, method: str, path: str, field: list[str] | None, json: str | None, **given: Any) -> None:
+    """Send the request."""
+    from pagertree_async.cli import connect, values
+    from pagertree_async.cli.perform import confirm
+    from pagertree_async.cli.wires import NotSentError
+
+    target = options.target(given)
+    verb = method.upper()
+    named = dict(_pair(text) for text in field or ())
+    body = None if json is None else values.Value(values.json, "JSON").of("--json", json)
+    if verb in BODIED and body is None:
+        body, named = named or None, {}
+    if verb == "DELETE" and not (given[YES.name] or target.dry_run):
+        confirm(f"DELETE {path}")
+    with connect.client(target) as client:
+        try:
+            response = client.request(verb, path, params=named, json=body)
+        except NotSentError:
+            return
+    _show(response.body)
+
+
+def _show(body: bytes) -> None:
+    """Print the body as it came, or, on a terminal, so that it can be read."""
+    import msgspec
+
+    from pagertree_async.cli.output import is_terminal
+
+    if body and is_terminal(sys.stdout):
+        with contextlib.suppress(msgspec.DecodeError):
+            body = msgspec.json.format(body, indent=2)
+    if body:
+        typer.echo(body.decode("utf-8", "replace"))
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        message = f"--field: write NAME=VALUE, not {text!r}"
+        raise CommandError(message)
+    return name, value

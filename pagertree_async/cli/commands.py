@@ -1,0 +1,213 @@
+"""Commands and groups of commands, made when they are asked for and not before."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from pagertree_async.cli.exits import CommandError
+
+PROGRAM = "pagertree-async"
+WIDTH = 100
+
+
+class Entry(Protocol):
+    """A command that a group knows of, before it is made."""
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a sentence."""
+        ...
+
+    @property
+    def section(self) -> str:
+        """The part of the group's help that it stands in, empty for none at all."""
+        ...
+
+    def make(self, name: str, /) -> Any:
+        """The command itself."""
+        ...
+
+
+class Sectioned(TyperCommand):
+    """A command whose help shows its options in sections."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option that shows the help."""
+        found = super().get_help_option(ctx)
+        lighten([] if found is None else [found], {})
+        return found
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the parameters, each in its section."""
+        sections: dict[str, list[Any]] = {}
+        for parameter in self.get_params(ctx):
+            title: str = getattr(parameter, "rich_help_panel", None) or "Options"
+            if parameter.param_type_name == "argument":
+                title = "Arguments"
+            sections.setdefault(title, []).append(parameter.get_help_record(ctx))
+        order = ("Arguments", "Options", *sorted(sections.keys() - {"Arguments", "Options"}, reverse=True))
+        for title in order:
+            if title in sections:
+                with formatter.section(title):
+                    formatter.write_dl(sections[title])
+
+
+class Group(TyperGroup):
+    """A group that knows the names and summaries of its commands and makes a command when it is called.
+
+    Args:
+        name: The group's name.
+        entries: The commands by name, or a function that gives them on first need.
+        help: What the group is about.
+        params: The group's own options.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        entries: Callable[[], dict[str, Entry]],
+        *,
+        help: str,
+        params: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(
+            name=name,
+            help=help,
+            params=list(params),
+            rich_markup_mode=None,
+            context_settings={"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]},
+        )
+        self._find = entries
+        self._entries: dict[str, Entry] | None = None
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """The commands by name."""
+        if self._entries is None:
+            self._entries = self._find()
+        return self._entries
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names that are shown."""
+        return [name for name, entry in self.entries.items() if entry.section]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, made now; None when there is none."""
+        entry = self.entries.get(cmd_name)
+        return None if entry is None else entry.make(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments begin with.
+
+        Raises:
+            CommandError: There is none of this name.
+        """
+        if args[0] in self.entries or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+        message = f"there is no command {args[0]!r}{f'; did you mean {near[0]!r}?' if near else ''}"
+        raise CommandError(message, hint=f"{ctx.command_path} --help")
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option that shows the help."""
+        found = super().get_help_option(ctx)
+        lighten([] if found is None else [found], {})
+        return found
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the group's own options; without anything else, its help is shown."""
+        if not args and not ctx.resilient_parsing:
+            typer.echo(ctx.get_help())
+            raise typer.Exit
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, each in its section, without making any."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            entry = self.entries[name]
+            sections.setdefault(entry.section, []).append((name, entry.summary))
+        for title, found in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(found)
+
+
+def command(
+    name: str,
+    function: Callable[..., object],
+    parameters: Sequence[inspect.Parameter],
+    *,
+    help: str,
+    epilog: str | None = None,
+) -> Any:
+    """A command of typer's that calls ``function`` with its parameters by name.
+
+    Args:
+        name: The command's name.
+        function: What it does.
+        parameters: What it takes, annotated as typer wants it.
+        help: What it does, in a sentence and perhaps more.
+        epilog: What stands below the options.
+    """
+
+    def call(**given: Any) -> object:
+        return function(**given)
+
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    settings = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
+    app.command(name, cls=Sectioned, help=help, epilog=epilog, context_settings=settings)(call)
+    made = typer.main.get_command(app)
+    kinds = {parameter.name: _kind(parameter.annotation) for parameter in parameters}
+    lighten(made.params, kinds)
+    return made
+
+
+def _kind(annotation: Any) -> Any:
+    """The type of a single value, from ``Annotated[list[T] | None, …]`` or simpler."""
+    inner = typing.get_args(annotation)[0]
+    if typing.get_origin(inner) is types.UnionType:
+        inner = typing.get_args(inner)[0]
+    return (*typing.get_args(inner), inner)[0]
+
+
+class Reader:
+    """Makes the values of a parameter without the library that newer versions of typer load for it.
+
+    Args:
+        kind: The type of a single value.
+    """
+
+    def __init__(self, kind: Callable[[Any], Any]) -> None:
+        self._kind = kind
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value, or values, of what was written."""
+        several = param.multiple or param.nargs == -1
+        if value is None:
+            return () if several else None
+        try:
+            return [self._kind(one) for one in value] if several else self._kind(value)
+        except ValueError:
+            message = f"{value!r} is not a {'whole number' if self._kind is int else 'number'}"
+            raise typer.BadParameter(message, ctx=ctx, param=param) from None
+
+
+def lighten(parameters: Sequence[Any], kinds: Mapping[str, Any]) -> None:
+    """Have parameters read by a ``Reader``.
+
+    Newer versions of typer build a validator for each parameter, with a library that takes longer to load than all
+    else; older ones convert by themselves and never ask for this.
+    """
+    for parameter in parameters:
+        parameter.get_runtime_param = partial(Reader, kinds.get(parameter.name, bool))

@@ -1,0 +1,92 @@
+"""From the endpoint table to the shapes of its commands; run as a module, it writes ``known.json`` anew."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pagertree_async.cli import connect, docs, shapes
+from pagertree_async.cli.shapes import Choice, Resource, Shape, Word
+from pagertree_async.cli.values import values_of
+from pagertree_async.endpoints import Finds, Operation, Service, operations
+from pagertree_async.ensure import Ensures
+from pagertree_async.params import OPTION_NAMES, Query
+
+KINDS = ((Finds, "find"), (Ensures, "ensure"))
+"""The operations that are more than a call, and the kind of command that each becomes."""
+CUTTING = frozenset({"limit", "offset", "page"})
+"""What the command line says in its own way."""
+SHAPING = frozenset({*CUTTING, "sort", "select"})
+"""What a list takes that is not an attribute of its objects."""
+
+
+def described(service: type[Service[Any]]) -> Resource:
+    """The commands of one resource."""
+    return Resource(service.name, docs.summary(service), tuple(shape(operation) for operation in operations(service)))
+
+
+def shape(operation: Operation) -> Shape:
+    """The command of one operation."""
+    kind = (
+        "list" if operation.paged else next((word for made, word in KINDS if issubclass(type(operation), made)), "call")
+    )
+    return Shape(
+        verb=operation.verb,
+        kind=kind,
+        method=operation.method,
+        summary=docs.summary(operation),
+        sends=docs.source(operation),
+        needs=_needs(operation.params.alternatives),
+        prints="nothing" if operation.result is None else "text" if operation.result is str else "objects",
+        words=tuple(_word(name, operation) for name in operation.arguments),
+        options=_choices(operation, kind),
+    )
+
+
+def _needs(alternatives: Sequence[Sequence[str]]) -> str:
+    ways = [" with ".join(map(shapes.flag_of, way)) for way in alternatives]
+    return f"Needs {'; or '.join(ways)}." if ways else ""
+
+
+def _word(name: str, operation: Operation) -> Word:
+    told = f"One of {', '.join(operation.choices)}." if operation.choices else "The object's id."
+    return Word(name, told, operation.choices)
+
+
+def _choices(operation: Operation, kind: str) -> tuple[Choice, ...]:
+    params = operation.params
+    told = docs.arguments(params)
+    required = {field.name for field in msgspec.structs.fields(params) if field.required}
+    ours = CUTTING if kind == "list" else SHAPING if kind == "find" else frozenset[str]()
+    found = [
+        Choice(
+            name=name,
+            metavar="" if value.flag else value.metavar,
+            help=told.get(name, ""),
+            many=value.many,
+            required=name in required,
+            filters=kind == "list" and issubclass(params, Query) and name not in SHAPING and name not in required,
+            choices=value.choices,
+        )
+        for name, value in values_of(params).items()
+        if name not in OPTION_NAMES and name not in ours
+    ]
+    return tuple(sorted(found, key=lambda choice: not choice.required))
+
+
+def main(path: Path = shapes.KNOWN) -> None:
+    """Write the shapes of every resource's commands.
+
+    Args:
+        path: Where to; by default where they are kept.
+    """
+    resources = [described(service) for service in connect.services().values()]
+    path.write_text(shapes.written(resources), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

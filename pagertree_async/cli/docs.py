@@ -1,0 +1,52 @@
+"""The help of a command, from the docstrings that the client has anyway."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import msgspec
+
+ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
+SOURCE = re.compile(r"Source: (``[^\n]+?)\.?(?:\n|$)")
+ENTRY = re.compile(r"    (\w+): (.*)")
+
+
+def plain(text: str) -> str:
+    """A docstring's text without its markup."""
+    return ROLE.sub(r"\1", text).replace("``", "")
+
+
+def summary(documented: object) -> str:
+    """The first paragraph of a docstring, on one line."""
+    first = (inspect.getdoc(documented) or "").partition("\n\n")[0]
+    return plain(" ".join(first.split()))
+
+
+def source(documented: object) -> str:
+    """The endpoint that a docstring names as its source, empty when it names none."""
+    found = SOURCE.search(inspect.getdoc(documented) or "")
+    return plain(found[1]) if found else ""
+
+
+def arguments(kind: type[msgspec.Struct]) -> dict[str, str]:
+    """What the ``Args`` of a Struct and of those it inherits say, by name."""
+    told: dict[str, str] = {}
+    for owner in reversed(kind.__mro__):
+        told.update(_section(inspect.cleandoc(owner.__dict__.get("__doc__") or "")))
+    return told
+
+
+def _section(text: str) -> dict[str, str]:
+    told: dict[str, str] = {}
+    name = ""
+    for line in text.partition("Args:\n")[2].splitlines():
+        entry = ENTRY.fullmatch(line)
+        if entry:
+            name = entry[1]
+            told[name] = plain(entry[2])
+        elif line.startswith("        ") and name:
+            told[name] += f" {plain(line.strip())}"
+        else:
+            break
+    return told

@@ -1,0 +1,113 @@
+"""What a failure comes to: its exit code, and its line on standard error."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from pagertree_async.cli.exits import CommandError, Exit, Terminated
+from pagertree_async.errors import (
+    AmbiguousWriteError,
+    APIError,
+    AuthenticationError,
+    ConfigurationError,
+    IncompleteListWarning,
+    InvalidArgumentError,
+    InvalidResponseError,
+    MultipleFoundError,
+    NoneFoundError,
+    NotFoundError,
+    PagerTreeError,
+    PaginationError,
+    PermissionDeniedError,
+    RateLimitedError,
+    ServerError,
+    TransportError,
+    UnexpectedRedirectError,
+)
+
+BY_KIND: tuple[tuple[type[PagerTreeError], Exit], ...] = (
+    (AmbiguousWriteError, Exit.AMBIGUOUS),
+    (InvalidArgumentError, Exit.USAGE),
+    (ConfigurationError, Exit.USAGE),
+    (AuthenticationError, Exit.AUTH),
+    (PermissionDeniedError, Exit.AUTH),
+    (NotFoundError, Exit.NOT_FOUND),
+    (RateLimitedError, Exit.RATE_LIMITED),
+    (ServerError, Exit.UNREACHABLE),
+    (UnexpectedRedirectError, Exit.UNREACHABLE),
+    (APIError, Exit.REFUSED),
+    (MultipleFoundError, Exit.REFUSED),
+    (NoneFoundError, Exit.NOT_FOUND),
+    (TransportError, Exit.UNREACHABLE),
+    (InvalidResponseError, Exit.UNREACHABLE),
+    (PaginationError, Exit.UNREACHABLE),
+)
+LATE = frozenset({408, 425})
+"""Statuses below 500 that speak of the connection and not of the request."""
+
+
+def code_of(error: BaseException) -> Exit:
+    """The exit code that an error stands for.
+
+    A ``POST`` that may have been applied is told apart from whatever else failed on the way: it must not be repeated
+    without a look.
+    """
+    if isinstance(error, CommandError):
+        return error.code
+    if isinstance(error, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    if isinstance(error, Terminated):
+        return Exit.TERMINATED
+    if not isinstance(error, PagerTreeError):
+        return Exit.UNEXPECTED
+    unsure = isinstance(error, ServerError | TransportError | InvalidResponseError)
+    if unsure and error.maybe_applied and error.method == "POST":
+        return Exit.AMBIGUOUS
+    if isinstance(error, APIError) and error.status in LATE:
+        return Exit.UNREACHABLE
+    return next((code for kind, code in BY_KIND if isinstance(error, kind)), Exit.UNEXPECTED)
+
+
+def lines_of(error: BaseException) -> list[str]:
+    """What is said of an error: ``error: …``, and ``hint: …`` where there is one."""
+    if isinstance(error, CommandError):
+        text, hint = str(error), error.hint
+    elif isinstance(error, PagerTreeError):
+        hint = str(error.__dict__.get("_hint", error.hint))
+        text = str(error).removesuffix(f". {hint}") if hint else str(error)
+    elif isinstance(error, KeyboardInterrupt | Terminated):
+        text, hint = "interrupted" if isinstance(error, KeyboardInterrupt) else "terminated", ""
+    elif isinstance(error, OSError):
+        text, hint = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), ""
+    else:
+        text, hint = f"{type(error).__name__}: {error}", "PAGERTREE_DEBUG=1 shows where it happened"
+    return [f"error: {printable(text)}", *([f"hint: {printable(hint)}"] if hint else [])]
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, without characters that a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+@contextmanager
+def warned() -> Generator[list[str]]:
+    """Say in a line when a list ended short of its total, and remember it for the exit code."""
+    told: list[str] = []
+    with warnings.catch_warnings():
+        shown = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, IncompleteListWarning):
+                told.append(str(message))
+                typer.echo(f"warning: {printable(str(message))}", err=True)
+            else:
+                shown(message, category, *rest)
+
+        warnings.simplefilter("always", IncompleteListWarning)
+        warnings.showwarning = show
+        yield told

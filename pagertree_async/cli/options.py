@@ -1,0 +1,169 @@
+"""The options that many commands have in common, each described once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pagertree_async.cli.exits import CommandError
+
+CONNECTION = "Connection"
+OUTPUT = "Output"
+FORMATS = ("table", "json", "ndjson", "csv")
+PREFIX = "cli_"
+"""Begins the names of these parameters within Python, so that they never meet one of the API's."""
+
+
+def option(*names: str, help: str, panel: str | None = None, **settings: Any) -> Any:
+    """An option of a command.
+
+    Args:
+        names: How it is written.
+        help: What it does, in a sentence.
+        panel: The section of the help that it stands in.
+        settings: Whatever else typer takes.
+    """
+    return typer.Option(*names, help=help, rich_help_panel=panel, show_default=False, **settings)
+
+
+def completion(choices: Sequence[str]) -> Callable[[str], list[str]]:
+    """Completes one of a few words."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    return complete
+
+
+def parameter(name: str, kind: Any, described: Any, default: Any = None) -> inspect.Parameter:
+    """A parameter of a function that typer makes a command of."""
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, described]
+    )
+
+
+def _common(name: str, kind: Any, described: Any, default: Any = None) -> inspect.Parameter:
+    return parameter(PREFIX + name, kind, described, default)
+
+
+PROFILE = _common(
+    "profile",
+    str | None,
+    option("--profile", help="The profile of the config file to use.", panel=CONNECTION, metavar="NAME"),
+)
+BASE_URL = _common(
+    "base_url", str | None, option("--base-url", help="The root of the API.", panel=CONNECTION, metavar="URL")
+)
+TOKEN_FILE = _common(
+    "token_file",
+    Path | None,
+    option(
+        "--token-file",
+        help="A file with a token, or with an API key and, below it, its secret.",
+        panel=CONNECTION,
+        metavar="FILE",
+    ),
+)
+TOKEN_STDIN = _common(
+    "token_stdin", bool, option("--token-stdin", help="Read the same from standard input.", panel=CONNECTION), False
+)
+SANDBOX = _common(
+    "sandbox",
+    bool,
+    option("--sandbox", help="Use a made-up account in memory: no network, no credentials.", panel=CONNECTION),
+    False,
+)
+SEED = _common(
+    "seed",
+    int,
+    option("--seed", help="What the sandbox's data depends on; 1 by default.", panel=CONNECTION, metavar="NUMBER"),
+    1,
+)
+SIZE = _common(
+    "size",
+    int,
+    option(
+        "--size", help="About how many objects the sandbox has; 1000 by default.", panel=CONNECTION, metavar="NUMBER"
+    ),
+    1000,
+)
+TIMEOUT = _common(
+    "timeout",
+    float | None,
+    option(
+        "--timeout",
+        help="Seconds for a call with all its attempts; 30 by default.",
+        panel=CONNECTION,
+        metavar="SECONDS",
+    ),
+)
+VERBOSE = _common(
+    "verbose",
+    int,
+    option(
+        "-v", "--verbose", help="Tell of each attempt on standard error; twice for more.", panel=CONNECTION, count=True
+    ),
+    0,
+)
+DRY_RUN = _common(
+    "dry_run",
+    bool,
+    option("--dry-run", help="Print the request, its secrets starred, and send nothing.", panel=CONNECTION),
+    False,
+)
+
+REACHING = (PROFILE, BASE_URL, TOKEN_FILE, TOKEN_STDIN, SANDBOX, VERBOSE)
+"""What every command takes that talks to the API."""
+CALLING = (*REACHING, TIMEOUT, DRY_RUN)
+"""What every command takes that makes a call."""
+
+FORMAT = _common(
+    "format",
+    str | None,
+    option(
+        "-o",
+        "--output",
+        help="The form of the results; a table on a terminal, else ndjson.",
+        panel=OUTPUT,
+        metavar="table|json|ndjson|csv",
+        autocompletion=completion(FORMATS),
+    ),
+)
+FIELDS = _common(
+    "fields",
+    str | None,
+    option("--fields", help="The attributes to print, in this order.", panel=OUTPUT, metavar="NAME,…"),
+)
+PRINTING = (FORMAT, FIELDS)
+"""What every command takes that prints objects."""
+
+
+def target(given: Mapping[str, Any]) -> Any:
+    """What the connection options say, as a ``Target``."""
+    from pagertree_async.cli.connect import Target
+
+    own = {name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX)}
+    return Target(**{name: value for name, value in own.items() if name in Target.__struct_fields__})
+
+
+def out(given: Mapping[str, Any]) -> Any:
+    """What the output options say, as an ``Out``.
+
+    Raises:
+        CommandError: There is no such form.
+    """
+    from pagertree_async.cli.output import Format, Out
+
+    form = given.get(FORMAT.name)
+    if form is not None and form not in FORMATS:
+        message = f"--output: {form!r} is none of {', '.join(FORMATS)}"
+        raise CommandError(message)
+    fields = given.get(FIELDS.name) or ""
+    return Out(
+        format=None if form is None else Format(form),
+        fields=tuple(name for part in fields.split(",") if (name := part.strip())),
+    )

@@ -1,0 +1,104 @@
+"""What an export tells of itself: while it runs, when it ends, and when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pagertree_async.errors import PagerTreeError
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one resource has come, told after each of its pages and once more when its file is final.
+
+    Attributes:
+        resource: The resource's name: ``alerts``.
+        rows: How many rows have been written.
+        total: How many the server says there are, None when it does not say.
+        done: Whether its file is final.
+    """
+
+    resource: str
+    rows: int
+    total: int | None
+    done: bool = False
+
+
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource that was exported.
+
+    Attributes:
+        resource: The resource's name: ``alerts``.
+        path: The file, which is whole.
+        rows: How many rows it has.
+        pages: How many pages they came in.
+        bytes: The file's size.
+        seconds: How long it took.
+        warnings: What cannot be proved complete, in sentences.
+    """
+
+    resource: str
+    path: Path
+    rows: int
+    pages: int
+    bytes: int
+    seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """An export that has ended: its resources in the order of the endpoint table.
+
+    Attributes:
+        resources: Those whose files are final.
+        seconds: How long all of it took.
+    """
+
+    resources: tuple[Exported, ...]
+    seconds: float
+
+    @property
+    def rows(self) -> int:
+        """How many rows all files have."""
+        return sum(one.rows for one in self.resources)
+
+    @property
+    def pages(self) -> int:
+        """How many pages were read."""
+        return sum(one.pages for one in self.resources)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes all files have."""
+        return sum(one.bytes for one in self.resources)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What cannot be proved complete, of all resources."""
+        return tuple(warning for one in self.resources for warning in one.warnings)
+
+
+class ExportError(PagerTreeError):
+    """An export could not finish a resource; ``__cause__`` is why. What was finished stays.
+
+    Args:
+        resource: The resource that could not be finished.
+        cause: Why.
+        report: What was finished before.
+
+    Attributes:
+        resource: The resource that could not be finished.
+        report: What was finished before.
+    """
+
+    def __init__(self, resource: str, cause: Exception, report: Report) -> None:
+        hint = cause.__dict__.get("_hint", cause.hint) if isinstance(cause, PagerTreeError) else ""
+        text = str(cause) or type(cause).__name__
+        super().__init__(
+            f"{resource} could not be exported: {text.removesuffix(f'. {hint}') if hint else text}", hint=hint
+        )
+        Exception.__init__(self, resource, cause, report)  # what a pickle makes it of again
+        self.resource = resource
+        self.report = report
+        BaseException.__setattr__(self, "__cause__", cause)

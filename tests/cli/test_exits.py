@@ -1,0 +1,386 @@
+"""Each exit code, reached by what really causes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from pagertree_async.cli import app, exits, failures
+from pagertree_async.cli.exits import Exit
+from pagertree_async.errors import (
+    APIError,
+    ClientClosedError,
+    ConnectionLostError,
+    MultipleFoundError,
+    PagerTreeError,
+    PermissionDeniedError,
+    Sent,
+    ServerError,
+)
+from pagertree_async.sandbox import Sandbox
+from tests.cli.conftest import Answers, on
+from tests.rawserver import RawServer, answer, close_before_answer, hang, refusing_port
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> str:
+    """A file with a token."""
+    path = tmp_path / "token"
+    path.write_text("a-very-secret-token\n")
+    return str(path)
+
+
+def test_0_when_it_is_done(cli: Any, sandbox: Any) -> None:
+    """A command that did what it was asked to ends with 0 and says nothing on standard error."""
+    result = cli("teams", "list", "--sandbox")
+    assert (0, "") == (result.code, result.err)
+
+
+def test_1_for_what_is_unexpected(cli: Any, sandbox: Any, tmp_path: Path) -> None:
+    """A folder that cannot be made is no usage error and no traceback."""
+    (tmp_path / "file").write_text("")
+    result = cli("export", "--sandbox", "-o", str(tmp_path / "file"))
+    assert (1, f"error: {tmp_path / 'file'}: File exists\n") == (result.code, result.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["nonsense"], "there is no command 'nonsense'"),
+        (["alert", "list"], "there is no command 'alert'; did you mean 'alerts'?"),
+        (["alerts", "lst"], "there is no command 'lst'; did you mean 'list'?"),
+        (["alerts", "list", "--nonsense"], "no such option: --nonsense"),
+        (["alerts", "show"], "missing argument 'ID'"),
+        (["alerts", "create"], "missing option '--title'"),
+        (["alerts", "list", "--limit", "x"], "invalid value for '--limit': 'x' is not a whole number"),
+        (["alerts", "list", "--timeout", "x"], "invalid value for '--timeout': 'x' is not a number"),
+        (["alerts", "list", "--limit", "0"], "--limit: at least 1"),
+        (["alerts", "list", "--limit", "1", "--all"], "--all and --limit contradict each other"),
+        (["alerts", "list", "-o", "xml"], "--output: 'xml' is none of table, json, ndjson, csv"),
+        (["alerts", "list", "--fields", "titel"], "--fields: Alert has no 'titel'; did you mean 'title'?"),
+        (["users", "list", "--fields", "password"], "--fields: 'password' is a secret and never shown"),
+        (["alerts", "list", "--filter", "nonsense"], "--filter: not a comparison: 'nonsense'"),
+        (["alerts", "list", "--filter", "colour=red"], "--filter: there is no 'colour' to compare"),
+        (["alerts", "list", "--filter", "title=a", "--title", "b"], "--filter: 'title' is compared twice"),
+        (["alerts", "list", "--filter", "created>yesterday"], "--filter 'created>yesterday': not a time: 'yesterday'"),
+        (["alerts", "list", "--created-at", "yesterday"], "--created-at: not a time: 'yesterday'"),
+        (["alerts", "update", "alt_1", "--null", "colour"], "--null: there is no attribute 'colour' to set"),
+        (["alerts", "update", "alt_1", "--meta", "{"], "--meta: not JSON: '{'"),
+        (["alerts", "show", "../x"], "not an id: '../x'"),
+        (["alerts", "delete", "alt_1"], "this cannot be undone, and there is nobody to ask"),
+        (["alerts", "find"], "alerts.find() finds by an attribute"),
+        (["api", "DELETE", "/alert/alt_1"], "this cannot be undone, and there is nobody to ask"),
+        (["api", "GET", "/alert", "-f", "nonsense"], "--field: write NAME=VALUE, not 'nonsense'"),
+        (["api", "GET", "https://example.com"], "not a path below the base URL"),
+        (["alerts", "list", "--profile", "x"], "--sandbox and --profile contradict each other"),
+        (["export", "-o", "x", "--resource", "y"], "there is no list of 'y'"),
+        (["export", "-o", "x", "--at-once", "0"], "at_once must be at least 1"),
+    ],
+)
+def test_2_for_wrong_usage(arguments: list[str], error: str, cli: Any, sandbox: Any) -> None:
+    """What cannot be meant is refused before anything is sent, in one line."""
+    before = sum(sandbox.requests.values())
+    result = cli(*arguments, "--sandbox") if len(arguments) > 1 else cli(*arguments)
+    assert (2, "", before) == (result.code, result.out, sum(sandbox.requests.values()))
+    assert result.err.startswith(f"error: {error}"), result.err
+    assert len(result.err.splitlines()) <= 2
+    assert all(line.startswith(("error: ", "hint: ")) for line in result.err.splitlines())
+
+
+def test_2_for_an_address_that_cannot_be(cli: Any, token: str) -> None:
+    """Credentials are not sent unencrypted to another machine."""
+    result = cli("alerts", "list", "--token-file", token, "--base-url", "http://example.com")
+    assert 2 == result.code
+    assert "credentials would travel unencrypted" in result.err
+
+
+def test_3_without_credentials(cli: Any) -> None:
+    """Without credentials nothing is sent, and how to give them is said."""
+    result = cli("alerts", "list")
+    hint = "hint: pagertree-async auth login, or set PAGERTREE_TOKEN; --sandbox needs none\n"
+    assert (3, f"error: no credentials\n{hint}") == (result.code, result.err)
+
+
+def test_3_when_they_are_refused(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that the API does not know ends with 3, and does not stand in the error."""
+    with Sandbox(size=10) as sandbox:
+        monkeypatch.setattr(sandbox, "token", lambda: "a-very-secret-token")
+        on(monkeypatch, sandbox)
+        result = cli("alerts", "list", "--sandbox", "-vv")
+    assert 3 == result.code
+    assert "401 unauthorized" in result.err
+    assert "a-very-secret-token" not in result.err
+
+
+def test_4_for_what_is_not_there(cli: Any, sandbox: Any) -> None:
+    """An unknown id, a search without a result and an unknown team end with 4."""
+    shown = cli("alerts", "show", "alt_none", "--sandbox")
+    found = cli("teams", "find", "--name", "None", "--sandbox")
+    raised = cli("trigger", "disk full", "--team", "no team", "--sandbox")
+    assert (4, 4, 4) == (shown.code, found.code, raised.code)
+    assert shown.err.startswith("error: GET /alert/alt_none: 404 not found")
+    assert "error: none of the teams has name=None\n" == found.err
+    assert raised.err.startswith("error: there is no team 'no team', neither by name nor by id\n")
+
+
+def test_5_for_a_move_that_is_not_allowed(cli: Any, sandbox: Any) -> None:
+    """Acknowledging an archived alert is refused by the API."""
+    alert = cli(
+        "alerts", "list", "--status", "archived", "--limit", "1", "--fields", "id", "-o", "csv", "--sandbox"
+    ).out.split()[1]
+    result = cli("alerts", "acknowledge", alert, "--sandbox")
+    assert 5 == result.code
+    assert "400 bad request" in result.err
+
+
+def test_6_when_the_rate_is_limited(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 429 that asks to wait for longer than the call may take ends with 6."""
+    with Sandbox(size=10, rate=0.001, burst=1) as sandbox:
+        on(monkeypatch, sandbox)
+        codes = [cli("teams", "list", "--sandbox").code, cli("teams", "list", "--sandbox").code]
+    assert [0, 6] == codes
+
+
+def test_7_when_nobody_is_there(cli: Any, token: str) -> None:
+    """A refused connection ends with 7."""
+    address = f"http://127.0.0.1:{refusing_port()}"
+    result = cli("alerts", "list", "--token-file", token, "--base-url", address, "-v")
+    assert 7 == result.code
+    assert "Connection refused" in result.err
+    assert "a-very-secret-token" not in result.err
+
+
+def test_7_when_the_server_fails(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 500 to what only reads ends with 7."""
+    on(monkeypatch, Answers(b"", 500))
+    assert 7 == cli("alerts", "list", "--sandbox").code
+
+
+def test_8_when_an_export_was_interrupted(
+    cli: Any, sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in an export keeps what is whole, leaves no half file, and says how to go on."""
+
+    class Interrupting:
+        def token(self) -> str:
+            return str(sandbox.token())
+
+        async def app(self, scope: Any, receive: Any, send: Any) -> None:
+            if scope["path"] == "/log":
+                os.kill(os.getpid(), signal.SIGINT)
+                await anyio.sleep(5)
+            await sandbox.app(scope, receive, send)
+
+    on(monkeypatch, Interrupting())
+    result = cli("export", "--sandbox", "-o", str(tmp_path), "--at-once", "1")
+    assert 8 == result.code
+    assert ["alerts", "automations", "broadcasts", "events", "incidents", "integrations"] == sorted(
+        path.stem for path in tmp_path.glob("*.ndjson")
+    )
+    assert [] == list(tmp_path.glob("*.part"))
+    assert (
+        f"hint: The rest: pagertree-async export -o {tmp_path} --resource logs --resource notifications" in result.err
+    )
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_export_of_which_nothing_is_whole(
+    number: int, code: int, cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal before anything is whole ends an export like any other command."""
+    on(monkeypatch, Answers(b"{}", before=lambda request: os.kill(os.getpid(), number), pause=5))
+    result = cli("export", "--sandbox", "-o", str(tmp_path), "--at-once", "1")
+    assert (code, []) == (result.code, list(tmp_path.glob("*.ndjson")))
+
+
+def test_9_when_a_list_ends_short(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that ends short of its total is printed, and told."""
+    on(monkeypatch, Answers(b'{"data": [], "has_more": false, "total_count": 5}'))
+    listed = cli("alerts", "list", "--all", "--sandbox")
+    exported = cli("export", "--resource", "alerts", "--sandbox", "-o", str(tmp_path))
+    assert (9, 9) == (listed.code, exported.code)
+    assert listed.err.startswith("warning: alerts.list() ended after 0 of 5 rows")
+    assert exported.err.startswith("warning: alerts.list() ended after 0 of 5 rows")
+
+
+def test_10_when_a_write_is_ambiguous(cli: Any, token: str) -> None:
+    """A create that left and got no answer ends with 10, as does one that the server failed at."""
+    arguments = ("alerts", "create", "--title", "x", "--destination-ids", "tem_1", "--token-file", token, "--base-url")
+    with RawServer(close_before_answer) as server:
+        lost = cli(*arguments, server.url)
+    with RawServer(answer(500)) as server:
+        failed = cli(*arguments, server.url)
+    assert (10, 10) == (lost.code, failed.code)
+    assert "hint: Look whether it was applied before sending it again" in lost.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_130_and_143_for_signals(number: int, code: int, token: str) -> None:
+    """A command that waits ends at once with the code of its signal, in one line."""
+    with RawServer(hang) as server:
+        command = [
+            sys.executable,
+            "-m",
+            "pagertree_async",
+            "alerts",
+            "list",
+            "--token-file",
+            token,
+            "--base-url",
+            server.url,
+        ]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        while not server.requests and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=10)
+    assert (code, "error: interrupted\n" if code == 130 else "error: terminated\n") == (process.returncode, said)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_within_the_process(number: int, code: int, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, in this process, whose own handler is there again afterwards."""
+    before = signal.getsignal(signal.SIGTERM)
+    on(monkeypatch, Answers(b"{}", before=lambda request: os.kill(os.getpid(), number)))
+    assert (code, before) == (cli("alerts", "list", "--sandbox").code, signal.getsignal(signal.SIGTERM))
+
+
+def test_a_command_in_a_thread(cli: Any, sandbox: Any) -> None:
+    """Away from the main thread there are no signals to listen to; commands work all the same."""
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(cli("teams", "list", "--sandbox").code))
+    thread.start()
+    thread.join()
+    assert [0] == codes
+
+
+def test_an_export_in_a_thread(cli: Any, sandbox: Any, tmp_path: Path) -> None:
+    """The same for an export."""
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(cli("export", "--sandbox", "-o", str(tmp_path)).code))
+    thread.start()
+    thread.join()
+    assert [0] == codes
+
+
+def test_an_export_that_fails_has_the_code_of_its_cause(
+    cli: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The resource that could not be exported is named, what is whole is kept, the code is the cause's."""
+    with Sandbox(size=10) as sandbox:
+
+        class Denying:
+            def token(self) -> str:
+                return sandbox.token()
+
+            async def app(self, scope: Any, receive: Any, send: Any) -> None:
+                await (sandbox.app if scope["path"] != "/broadcast" else Answers(b"", 403).app)(scope, receive, send)
+
+        on(monkeypatch, Denying())
+        result = cli("export", "--sandbox", "-o", str(tmp_path), "--at-once", "1")
+    assert 3 == result.code
+    assert result.err.startswith(
+        f"finished and kept in {tmp_path}: alerts, automations\nerror: broadcasts could not be exported: "
+    )
+
+
+def test_an_export_that_fails_at_once(cli: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where nothing was finished, nothing is said of it."""
+    on(monkeypatch, Answers(b"", 403))
+    result = cli("export", "--sandbox", "-o", str(tmp_path))
+    assert (3, True) == (result.code, result.err.startswith("error: "))
+
+
+def test_debugging_shows_where_it_happened(cli: Any, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``PAGERTREE_DEBUG=1`` lets the error through as it is."""
+    monkeypatch.setenv("PAGERTREE_DEBUG", "1")
+    with pytest.raises(PagerTreeError):
+        cli("alerts", "show", "alt_none", "--sandbox")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (PermissionDeniedError(403), Exit.AUTH),
+        (APIError(405), Exit.REFUSED),
+        (APIError(425), Exit.UNREACHABLE),
+        (MultipleFoundError("two"), Exit.REFUSED),
+        (ClientClosedError("closed"), Exit.UNEXPECTED),
+        (ConnectionLostError("gone", sent=Sent.MAYBE), Exit.UNREACHABLE),
+        (ServerError(500), Exit.UNREACHABLE),
+        (ValueError("odd"), Exit.UNEXPECTED),
+        (KeyboardInterrupt(), Exit.INTERRUPTED),
+        (exits.Terminated(), Exit.TERMINATED),
+    ],
+)
+def test_the_code_of_an_error(error: BaseException, code: Exit) -> None:
+    """Every error has its code."""
+    assert code == failures.code_of(error)
+
+
+def test_the_lines_of_an_error() -> None:
+    """An error is said in one line, whatever it holds, with its hint in another."""
+    assert ["error: ValueError: odd thing", "hint: PAGERTREE_DEBUG=1 shows where it happened"] == failures.lines_of(
+        ValueError("odd\n\x1b thing")
+    )
+    assert ["error: cut"] == failures.lines_of(OSError("cut"))
+    assert ["error: plain"] == failures.lines_of(PagerTreeError("plain"))
+
+
+def test_a_missing_library_is_named(cli: Any, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library of the extra that is not there is no traceback but a way to install it."""
+    monkeypatch.setitem(sys.modules, "rich.table", None)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    result = cli("teams", "list", "--sandbox", "-o", "table")
+    assert 2 == result.code
+    assert result.err.endswith("hint: pip install 'pagertree-async[cli]'\n")
+
+
+def test_an_unconfirmed_delete_sends_nothing(cli: Any, sandbox: Any) -> None:
+    """On a terminal a delete is asked for; without a yes nothing is sent."""
+    user = cli("users", "list", "--limit", "1", "--fields", "id", "-o", "csv", "--sandbox").out.split()[1]
+    before = sum(sandbox.requests.values())
+    refused = cli("users", "delete", user, "--sandbox", stdin="n\n", terminal=True)
+    left = cli("users", "delete", user, "--sandbox", stdin="", terminal=True)
+    sent = sum(sandbox.requests.values())
+    agreed = cli("users", "delete", user, "--sandbox", stdin="y\n", terminal=True)
+    assert (2, 130, before, 0) == (refused.code, left.code, sent, agreed.code)
+    assert f"Delete a user: {user}?" in refused.err
+    assert refused.err.endswith("error: not confirmed; nothing was sent\n")
+
+
+def test_the_reader_of_the_output_may_leave(sandbox: Any) -> None:
+    """``| head -1`` ends a command quietly."""
+    line = f"{sys.executable} -m pagertree_async logs list --all --sandbox | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False)
+    assert (0, "", 1) == (done.returncode, done.stderr, len(done.stdout.splitlines()))
+
+
+def test_a_broken_pipe_within_the_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same, seen from within: nothing more is written to where nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert 0 == app.run(["--version"])
+
+
+def test_other_warnings_are_left_alone() -> None:
+    """A warning that is not of a list that ended short goes where it would go otherwise."""
+    shown: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, *rest: shown.append(str(message))
+        with failures.warned() as told:
+            warnings.warn("something else", UserWarning, stacklevel=1)
+    assert ([], ["something else"]) == (told, shown)
