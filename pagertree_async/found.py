@@ -76,7 +76,7 @@ class ActsOnFound(Operation, Generic[P, M]):
         reading = {name: value for name, value in options.items() if name in {"timeout", "retry"}}
         listing = self._list.listing(service, (), sought | reading | {"status": ne(self._over)})
         walk: Walk[M] = Walk(session, listing)
-        found: dict[str, Any] = {}
+        found: dict[str, M] = {}
         while (page := await walk.next()) is not None:
             found |= {
                 item.id: item
@@ -93,9 +93,9 @@ class ActsOnFound(Operation, Generic[P, M]):
             )
             raise MultipleFoundError(message, hint="Nothing was done; act on one of them by its id")
         (thing,) = found.values()
-        if str(thing.status) in self._reaches:
-            return thing
-        return await self._act.begun(service, (thing,), options)
+        if str(getattr(thing, "status", None)) not in self._reaches:
+            thing = await self._act.begun(service, (thing,), options)
+        return thing
 
 
 def acts_on_found(

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from pagertree_async.calling import Async, Blocking
+from pagertree_async.calling import Mode
 from pagertree_async.errors import InvalidArgumentError, PagerTreeError
 
 R = TypeVar("R")
@@ -34,7 +34,7 @@ class Outcome(msgspec.Struct, Generic[R], frozen=True):
 
 
 async def each_of(
-    mode: type[Async | Blocking], things: Sequence[T], work: Callable[[T], Awaitable[R]], concurrency: int, verb: str
+    mode: type[Mode], things: Sequence[T], work: Callable[[T], Awaitable[R]], concurrency: int, verb: str
 ) -> list[Outcome[R]]:
     """Do ``work`` with each of ``things``, at most ``concurrency`` at a time.
 

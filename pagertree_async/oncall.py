@@ -138,9 +138,9 @@ def instant(value: Moment, name: str) -> datetime:
         message = f"{name} has no time zone: give an aware datetime, such as datetime.now(UTC)"
         raise InvalidArgumentError(message)
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        if not isinstance(value, date | str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types
-            raise ValueError
+        # What is neither a date nor a text has no ISO form, whatever str() makes of it.
+        iso = str(value) if isinstance(value, date | str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(iso)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         message = f"{name} must be a date, an aware datetime or ISO 8601, not {str(value)[:40]!r}"

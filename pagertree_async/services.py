@@ -3,7 +3,8 @@
 ::
 
     class Teams(Service[Mode]):
-        name, path = "teams", "/team"
+        name: str = "teams"
+        path: str = "/team"
 
         @creates(TeamCreate, Team)
         def create(self) -> None:

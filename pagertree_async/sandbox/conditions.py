@@ -20,6 +20,9 @@ _COMPARED: dict[str, str] = {"equals": "=", "ne": "IS NOT", "lt": "<", "lte": "<
 OPERATIONS = (*_COMPARED, "beginsWith", "contains")
 """The operations that a filter can have."""
 
+BETWEEN = "between"
+"""The operation that is two of them: from one value to another, both included."""
+
 
 def path_of(attribute: str) -> str:
     """The JSON path of an attribute.

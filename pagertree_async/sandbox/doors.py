@@ -6,14 +6,16 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pagertree_async.sandbox.errors import Refusal, not_found
+from pagertree_async.sandbox.errors import Refusal, bad_request, not_found
 from pagertree_async.sandbox.limits import RateLimit
+from pagertree_async.sandbox.store import Object
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,50 @@ class Answer:
 
 
 Handler = Callable[[Incoming], Answer]
+Wording = Callable[[Refusal], bytes]
+
+
+def plainly(refusal: Refusal) -> bytes:
+    """A refusal as most of the APIs word it.
+
+    Args:
+        refusal: What is refused.
+    """
+    return msgspec.json.encode({"errors": [{"message": message} for message in refusal.messages]})
+
+
+def parsed(body: bytes) -> Object:
+    """A request's body.
+
+    Args:
+        body: The JSON text; nothing counts as an empty object.
+
+    Raises:
+        Refusal: 400, when it is not a JSON object.
+    """
+    if not body.strip():
+        return {}
+    try:
+        found: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise bad_request("The body is not valid JSON") from None
+    if not isinstance(found, dict):
+        raise bad_request("The body must be a JSON object")
+    return msgspec.convert(found, Object)
+
+
+def answered(value: object, status: int = 200) -> Answer:
+    """An answer of something that is JSON once encoded.
+
+    Args:
+        value: What to answer.
+        status: The HTTP status.
+    """
+    return Answer(msgspec.json.encode(value), status)
+
+
+NOTHING = Answer(b"", 204)
+"""What a removal answers."""
 
 
 @dataclass(slots=True)
@@ -75,13 +121,17 @@ class Gate:
         self.limit.admit()
 
 
-def door(template: str, handlers: Mapping[str, Handler], gate: Gate) -> Route:
+def door(
+    template: str, handlers: Mapping[str, Handler], gate: Gate, wording: Wording = plainly, *, alone: bool = True
+) -> Route:
     """One path of an API.
 
     Args:
         template: The path, with `:name` for what changes.
         handlers: What happens, by method.
         gate: What every request passes first.
+        wording: How a refusal is worded.
+        alone: Whether it is the path's only door; else it leaves other methods to those behind it.
     """
     methods = ", ".join(sorted(handlers))
 
@@ -95,18 +145,20 @@ def door(template: str, handlers: Mapping[str, Handler], gate: Gate) -> Route:
             query = request.query_params.multi_items()
             result = handler(Incoming(request.path_params, query, request.headers, await request.body()))
         except Refusal as refusal:
-            return _refused(refusal)
+            return _refused(refusal, wording)
         return _json(result.body, result.status)
 
     path = "/".join(f"{{{part[1:]}}}" if part.startswith(":") else part for part in template.split("/"))
-    return Route(path, answer, methods=_EVERY)
+    return Route(path, answer, methods=_EVERY if alone else list(handlers))
 
 
-def wall(gate: Gate) -> Route:
+def wall(gate: Gate, under: str = "", wording: Wording = plainly) -> Route:
     """Every path that leads nowhere; it goes behind all doors.
 
     Args:
         gate: What every request passes first.
+        under: What the paths begin with.
+        wording: How a refusal is worded.
     """
 
     async def answer(request: Request) -> Response:
@@ -115,9 +167,9 @@ def wall(gate: Gate) -> Route:
             message = f"The path {request.url.path}"
             raise not_found(message)
         except Refusal as refusal:
-            return _refused(refusal)
+            return _refused(refusal, wording)
 
-    return Route("/{path:path}", answer, methods=_EVERY)
+    return Route(f"{under}/{{path:path}}", answer, methods=_EVERY)
 
 
 async def broken(request: Request, error: Exception) -> Response:
@@ -128,16 +180,15 @@ async def broken(request: Request, error: Exception) -> Response:
         error: What went wrong.
     """
     del request
-    return _refused(Refusal(500, f"Something went wrong: {type(error).__name__}"))
+    return _refused(Refusal(500, f"Something went wrong: {type(error).__name__}"), plainly)
 
 
 # The path decides before the method does, so that a wrong method is counted, and answered with the right ones.
 _EVERY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
-def _refused(refusal: Refusal) -> Response:
-    body = msgspec.json.encode({"errors": [{"message": message} for message in refusal.messages]})
-    return _json(body, refusal.status, refusal.headers)
+def _refused(refusal: Refusal, wording: Wording) -> Response:
+    return _json(wording(refusal), refusal.status, refusal.headers)
 
 
 def _json(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:

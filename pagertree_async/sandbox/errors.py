@@ -18,7 +18,7 @@ class Refusal(Exception):  # noqa: N818 - an answer that is raised, not a fault
         super().__init__(status, *messages)
         self.status = status
         self.messages = messages
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
 
 
 def bad_request(*messages: str) -> Refusal:

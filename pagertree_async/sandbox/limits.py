@@ -33,7 +33,7 @@ class RateLimit:
         self._clock = clock
         self._left = self._burst
         self._seen = clock()
-        self.lock = threading.Lock()
+        self.lock: threading.Lock = threading.Lock()
 
     def admit(self) -> None:
         """Let one request in.

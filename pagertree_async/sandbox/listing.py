@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
-from pagertree_async.sandbox.conditions import OPERATIONS, Kind, condition, path_of
+from pagertree_async.sandbox.conditions import BETWEEN, OPERATIONS, Kind, condition, path_of
 from pagertree_async.sandbox.errors import bad_request
 from pagertree_async.sandbox.store import Object, Question, Store
 
@@ -17,8 +17,32 @@ MAXIMUM_LIMIT = 100
 
 # What SQLite can count to.
 _LARGEST = 2**63 - 1 - MAXIMUM_LIMIT
-_PAGING = frozenset({"limit", "offset", "page"})
-_RESERVED = _PAGING | {"ops", "sort", "sortdirection", "select"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a version of the API words a list's query.
+
+    Args:
+        direction: The parameter that says which way to sort.
+        further: Parameters that are not attributes, beside those that every version has.
+        operations: The operations that a filter can have.
+        aliases: Attributes that go by another name as well, by that name.
+    """
+
+    direction: str
+    further: frozenset[str] = frozenset()
+    operations: tuple[str, ...] = OPERATIONS
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """The parameters that are not attributes."""
+        return frozenset({"limit", "offset", "page", "ops", "sort", self.direction}) | self.further
+
+
+WORDS = Words("sortdirection", frozenset({"select"}))
+"""The words where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +71,17 @@ class Listing:
     question: Question
     window: Window
     select: tuple[str, ...]
+
+    def among(self, sql: str, *values: str) -> Listing:
+        """The same of only some of the rows.
+
+        Args:
+            sql: The condition that they fulfil.
+            values: What its placeholders stand for.
+        """
+        asked = self.question
+        where = f"{sql} AND {asked.where}" if asked.where else sql
+        return Listing(Question(where, asked.order, (*values, *asked.values)), self.window, self.select)
 
 
 def parameters(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -84,27 +119,30 @@ def window(query: Mapping[str, str]) -> Window:
     return Window((_number(query, "page", 1, 1, _LARGEST // MAXIMUM_LIMIT) - 1) * limit, limit)
 
 
-def listing(query: Mapping[str, str], kinds: Mapping[str, Kind]) -> Listing:
+def listing(query: Mapping[str, str], kinds: Mapping[str, Kind], words: Words = WORDS) -> Listing:
     """Understand a list's query.
 
     Args:
         query: The parameters by name.
         kinds: How each known attribute compares; others go by what is stored.
+        words: How the query is worded.
 
     Raises:
         Refusal: 400, with what is wrong in it.
     """
-    operations = _operations(query)
+    operations = _operations(query, words.operations)
     wheres: list[str] = []
     values: list[str | int | float] = []
     for name, value in query.items():
-        if name not in _RESERVED:
-            sql, bound = condition(name, kinds.get(name, "any"), operations.pop(name, "equals"), value)
-            wheres.append(sql)
-            values.extend(bound)
+        if name not in words.reserved:
+            known, operation = words.aliases.get(name, name), operations.pop(name, "equals")
+            for one, compared in _bounds(name, value) if operation == BETWEEN else [(operation, value)]:
+                sql, bound = condition(known, kinds.get(known, "any"), one, compared)
+                wheres.append(sql)
+                values.extend(bound)
     if operations:
         raise bad_request(*(f"'ops' names '{name}', which has no value in the query" for name in operations))
-    order, paths = _order(query, kinds)
+    order, paths = _order(query, kinds, words)
     select = tuple(name for name in query.get("select", "").split(",") if name)
     return Listing(Question(" AND ".join(wheres), order, (*values, *paths)), window(query), select)
 
@@ -163,14 +201,22 @@ def _number(query: Mapping[str, str], name: str, default: int, low: int, high: i
     return int(text)
 
 
-def _operations(query: Mapping[str, str]) -> dict[str, str]:
+def _bounds(name: str, value: str) -> list[tuple[str, str]]:
+    low, dots, high = value.partition("..")
+    if not (low and dots and high):
+        message = f"'{name}' must be compared with two values, written A..B"
+        raise bad_request(message)
+    return [("gte", low), ("lte", high)]
+
+
+def _operations(query: Mapping[str, str], possible: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in filter(None, query.get("ops", "").split(",")):
         name, colon, operation = part.rpartition(":")
         if not colon or not name:
             raise bad_request("'ops' must be a list of attribute:operation, separated by commas")
-        if operation not in OPERATIONS:
-            message = f"'{operation}' is not an operation: use one of {', '.join(OPERATIONS)}"
+        if operation not in possible:
+            message = f"'{operation}' is not an operation: use one of {', '.join(possible)}"
             raise bad_request(message)
         if name in found:
             message = f"'ops' names '{name}' more than once"
@@ -179,14 +225,15 @@ def _operations(query: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _order(query: Mapping[str, str], kinds: Mapping[str, Kind]) -> tuple[str, tuple[str, ...]]:
-    direction = query.get("sortdirection", "ASC").upper()
+def _order(query: Mapping[str, str], kinds: Mapping[str, Kind], words: Words) -> tuple[str, tuple[str, ...]]:
+    direction = query.get(words.direction, "ASC").upper()
     if direction not in ("ASC", "DESC"):
-        raise bad_request("'sortdirection' must be ASC or DESC")
+        message = f"'{words.direction}' must be ASC or DESC"
+        raise bad_request(message)
     terms: list[str] = []
     paths: list[str] = []
     for part in filter(None, query.get("sort", "").split(",")):
-        name = part.removeprefix("-")
+        name = words.aliases.get(part.removeprefix("-"), part.removeprefix("-"))
         # The vendor's scripts sort everything by created; where an object has no such attribute, createdAt is meant.
         if name == "created" and name not in kinds:
             name = "createdAt"

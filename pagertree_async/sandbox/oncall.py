@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, YEARLY, rrule
+from dateutil.rrule import DAILY, HOURLY, MO, MONTHLY, WEEKLY, YEARLY, rrule
 
 from pagertree_async.sandbox.store import Object
 
-_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY, "yearly": YEARLY}
-_DAYS = {"daily": 1, "weekly": 7}
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4]] = {
+    "hourly": HOURLY,
+    "daily": DAILY,
+    "weekly": WEEKLY,
+    "monthly": MONTHLY,
+    "yearly": YEARLY,
+}
+_HOURS = {"hourly": 1, "daily": 24, "weekly": 168}
 _MONTHS = {"monthly": 1, "yearly": 12}
 
 # More than any zone's clock is ever set forward or back.
@@ -81,13 +88,27 @@ def occurrences(event: Object, start: float, end: float) -> Iterator[tuple[int, 
     Returns:
         The start and end of every occurrence that overlaps the stretch, in unix seconds, earliest first.
     """
+    for _, begins, ends in turns(event, start, end):
+        yield begins, ends
+
+
+def turns(event: Object, start: float, end: float) -> Iterator[tuple[int, int, int]]:
+    """What `occurrences` gives, each with how many came before it where the event has a rotation, else only counted on.
+
+    An occurrence that does not take place is counted all the same: leaving one out leaves the others' turns as they are.
+
+    Args:
+        event: The event; with `rotation` the count begins with its first occurrence.
+        start: Where the stretch begins, in unix seconds.
+        end: Where it ends, in unix seconds, itself not included.
+    """
     left_out = excepted(event)
     last = event.get("repeatend")
-    for begins, ends in _repeated(event, start, end) if event.get("repeat") else [(event["start"], event["end"])]:
+    for number, begins, ends in _repeated(event, start, end) if event.get("repeat") else _once(event):
         if last is not None and begins > last:
             return
         if begins < end and ends > start and begins < ends and begins not in left_out:
-            yield begins, ends
+            yield number, begins, ends
 
 
 def excepted(event: Object) -> set[int]:
@@ -99,18 +120,40 @@ def excepted(event: Object) -> set[int]:
     return {entry["start"] if isinstance(entry, dict) else entry for entry in event.get("exceptions") or ()}
 
 
-def _repeated(event: Object, start: float, end: float) -> Iterator[tuple[int, int]]:
+def _once(event: Object) -> Iterator[tuple[int, int, int]]:
+    yield 0, event["start"], event["end"]
+
+
+def _repeated(event: Object, start: float, end: float) -> Iterator[tuple[int, int, int]]:
     zone = ZoneInfo(event.get("timezone") or "UTC")
     first = datetime.fromtimestamp(event["start"], zone).replace(tzinfo=None)
     length = datetime.fromtimestamp(event["end"], zone).replace(tzinfo=None) - first
     earliest = datetime.fromtimestamp(start, UTC).replace(tzinfo=None) - length - _SLACK
     latest = datetime.fromtimestamp(end, UTC).replace(tzinfo=None) + _SLACK
-    for local in _rule(event, first, earliest, latest):
+    before: int | None = None if event.get("rotation") else 0
+    for place, local in enumerate(_rule(event, first, earliest, latest)):
+        if before is None:
+            before = _count(event, first, local)
         if local == first:
             # The event itself says to the second when this one is, even in an hour that comes twice.
-            yield event["start"], event["end"]
+            yield before + place, event["start"], event["end"]
         else:
-            yield _unix(local, zone), _unix(local + length, zone)
+            yield before + place, _unix(local, zone), _unix(local + length, zone)
+
+
+def _count(event: Object, first: datetime, until: datetime) -> int:
+    """How many times an event's rule comes round before a moment."""
+    # Whatever goes by hours, days or weeks looks the same again after some weeks; so long a stretch is counted once.
+    hours = _HOURS.get(event.get("frequency_unit") or "daily")
+    if hours is None:
+        return _walked(event, first, until)
+    cycle = timedelta(hours=math.lcm(hours * max(1, event.get("frequency") or 1), 168))
+    cycles, rest = divmod(until - first, cycle)
+    return (cycles and cycles * _walked(event, first, first + cycle)) + _walked(event, first, first + rest)
+
+
+def _walked(event: Object, first: datetime, until: datetime) -> int:
+    return sum(local < until for local in _rule(event, first, first, until))
 
 
 def _unix(local: datetime, zone: ZoneInfo) -> int:
@@ -127,8 +170,8 @@ def _rule(event: Object, first: datetime, earliest: datetime, latest: datetime) 
         # Every fourteen days on Monday and Tuesday means every second week.
         unit, interval = "weekly", interval // 7
     begin, month, day = first, None, None
-    if earliest > first and unit in _DAYS:
-        period = timedelta(days=interval * _DAYS[unit])
+    if earliest > first and unit in _HOURS:
+        period = timedelta(hours=interval * _HOURS[unit])
         begin = first + (earliest - first) // period * period
     elif earliest > first:
         period = interval * _MONTHS[unit]

@@ -19,10 +19,14 @@ from pagertree_async.sandbox.v3.records import Records
 from pagertree_async.sandbox.v3.resources import RESOURCES
 from pagertree_async.sandbox.v3.routes import routes
 from pagertree_async.sandbox.v3.seed import access, plant
+from pagertree_async.sandbox.v4.account import Account
+from pagertree_async.sandbox.v4.resources import TABLES
 
 
 class Sandbox:
     """A PagerTree account that lives in SQLite and is served by an ASGI application.
+
+    API v3 is at the root, API v4 below `/api/v4` with `v4_api_key`; each has an account of its own, with the same people.
 
     The application never suspends, so it can be driven without an event loop, and it may be called from several threads.
 
@@ -58,23 +62,27 @@ class Sandbox:
         if size < 0 or (alerts is not None and alerts < 0):
             raise ValueError("size and alerts must not be negative")
         self._gate = Gate(RateLimit(rate, burst, retry_after, clock))
-        self._store = Store(path, [resource.table for resource in RESOURCES.values()])
+        self._store = Store(path, [*(resource.table for resource in RESOURCES.values()), *TABLES])
         try:
             kept = self._planted(seed, size, alerts)
         except BaseException:
             self._store.close()
             raise
         entry = access(kept)
-        self.username = entry.username
-        self.password = entry.password
-        self.api_key = entry.api_key
-        self.api_secret = entry.api_secret
+        self.username: str = entry.username
+        self.password: str = entry.password
+        self.api_key: str = entry.api_key
+        self.api_secret: str = entry.api_secret
         self._admin_id = entry.admin_id
         records = Records(self._store, clock, str(kept), entry.account_id)
         tokens = Tokens(f"tokens of {kept}".encode(), token_ttl, clock)
         self._logins = Logins(records, tokens, (entry.api_key, entry.api_secret), entry.admin_id)
-        self.app = Starlette(
-            routes=[*routes(records, self._logins, self._gate), wall(self._gate)],
+        self._v4 = Account(self._store, clock, kept)
+        self.v4_api_key: str = self._v4.api_key
+        # An integration's path is in both versions: API v4 takes in events there, and goes first for that method alone.
+        versions = [*self._v4.routes(self._gate), *routes(records, self._logins, self._gate)]
+        self.app: Starlette = Starlette(
+            routes=[*versions, wall(self._gate)],
             exception_handlers={Exception: broken},
         )
 
@@ -84,6 +92,7 @@ class Sandbox:
             if kept is not None:
                 return int(kept)
             plant(self._store, seed, size, alerts)
+            Account.order(self._store, size, alerts)
             self._store.set("seed", str(seed))
         return seed
 
@@ -112,15 +121,29 @@ class Sandbox:
         """Refuse every token given so far from now on."""
         self._logins.expire()
 
+    def v4_key(self, account_user_id: str) -> str:
+        """The API key with which an account user calls API v4; `v4_api_key` is the first administrator's.
+
+        Args:
+            account_user_id: Either of the account user's ids.
+
+        Raises:
+            LookupError: There is no such account user.
+        """
+        return self._v4.key_of(account_user_id)
+
     def count(self, resource: str) -> int:
         """How many objects of a resource there are.
 
         Args:
-            resource: The resource's name, such as `alert` or `incident`.
+            resource: The resource's name, such as `alert` or `incident`; those of API v4 are `v4.alerts` and so on.
 
         Raises:
             KeyError: There is no such resource.
         """
+        version, dot, name = resource.rpartition(".")
+        if dot and version == "v4":
+            return self._v4.count(name)
         return self._store.count(resource)
 
     def close(self) -> None:

@@ -32,11 +32,13 @@ class Table:
         name: The table's name.
         lookups: Attributes by which single objects are looked up often; each gets an index.
         views: Names of parts of the table, each with the JSON path of the flag that marks its rows.
+        created: The attribute that says when an object was made.
     """
 
     name: str
     lookups: tuple[str, ...] = ()
     views: tuple[tuple[str, str], ...] = ()
+    created: str = "createdAt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Store:
         if path != ":memory:":
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+        # SQLite's own lower() knows ASCII only.
+        self._connection.create_function("folded", 1, _folded, deterministic=True)
         with self.transaction():
             self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             self._connection.execute("CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
@@ -173,13 +177,14 @@ class Store:
 
         Args:
             table: The name of a table or a view.
-            rows: Each object with its number; it has at least `id` and `createdAt`.
+            rows: Each object with its number; it has at least `id` and when it was made.
         """
         encode = msgspec.json.Encoder().encode
+        created = self._tables[self._homes[table]].created
         with self.transaction():
             self._connection.executemany(
                 f"INSERT INTO {self._homes[table]} (seq, id, created_at, body) VALUES (?, ?, ?, CAST(? AS TEXT))",
-                ((number, item["id"], item["createdAt"], encode(item)) for number, item in rows),
+                ((number, item["id"], item[created], encode(item)) for number, item in rows),
             )
             self._versions[self._homes[table]] += 1
 
@@ -336,3 +341,7 @@ class Store:
         if len(self._answers) > _KEPT_ANSWERS:
             self._answers.popitem(last=False)
         return numbers
+
+
+def _folded(value: object) -> str:
+    return "" if value is None else str(value).casefold()

@@ -84,7 +84,7 @@ def test_a_hold_that_comes_while_another_ends_is_kept(clock: Clock, monkeypatch:
 
     class Sneaky:
         def __enter__(self) -> None:
-            pace._held_until = clock.now + 9
+            pace._schedule.held_until = clock.now + 9
 
         def __exit__(self, *_: Any) -> None:
             pass

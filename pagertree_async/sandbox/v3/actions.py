@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from pagertree_async.sandbox.doors import Answer
+from pagertree_async.sandbox.doors import NOTHING, Answer, answered
 from pagertree_async.sandbox.errors import bad_request, not_found
 from pagertree_async.sandbox.listing import Listing, answer, listing, page_of, window
 from pagertree_async.sandbox.oncall import Shift, shifts
 from pagertree_async.sandbox.store import Object, Question
 from pagertree_async.sandbox.v3 import alerts, objects
-from pagertree_async.sandbox.v3.calls import NOTHING, Call, Operation, answered
+from pagertree_async.sandbox.v3.calls import Call, Operation
 from pagertree_async.sandbox.v3.checks import LATEST
 from pagertree_async.sandbox.v3.notices import write_log
 from pagertree_async.sandbox.v3.resources import RESOURCES
@@ -84,8 +84,8 @@ def _narrowed(asked: Listing, column: str, values: Sequence[str]) -> Listing:
     return Listing(question, asked.window, asked.select)
 
 
-notifications_of_alert = _under("alert", "notification", "alert_id")
-logs_of_incident = _under("incident", "log", "owner_id")
+notifications_of_alert: Operation = _under("alert", "notification", "alert_id")
+logs_of_incident: Operation = _under("incident", "log", "owner_id")
 
 
 def members(call: Call) -> Answer:

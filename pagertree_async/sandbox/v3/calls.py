@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import msgspec
 
 from pagertree_async.sandbox.doors import Answer
-from pagertree_async.sandbox.errors import Refusal, bad_request
+from pagertree_async.sandbox.errors import Refusal
 from pagertree_async.sandbox.store import Object
 from pagertree_async.sandbox.v3.records import Records
 
@@ -65,37 +62,3 @@ class Call:
 
 
 Operation = Callable[[Call], Answer]
-
-
-def parsed(body: bytes) -> Object:
-    """A request's body.
-
-    Args:
-        body: The JSON text; nothing counts as an empty object.
-
-    Raises:
-        Refusal: 400, when it is not a JSON object.
-    """
-    if not body.strip():
-        return {}
-    try:
-        found: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise bad_request("The body is not valid JSON") from None
-    if not isinstance(found, dict):
-        raise bad_request("The body must be a JSON object")
-    return msgspec.convert(found, Object)
-
-
-def answered(value: object, status: int = 200) -> Answer:
-    """An answer of something that is JSON once encoded.
-
-    Args:
-        value: What to answer.
-        status: The HTTP status.
-    """
-    return Answer(msgspec.json.encode(value), status)
-
-
-NOTHING = Answer(b"", 204)
-"""What a removal answers."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pagertree_async.sandbox.auth import Credentials, Tokens, credentials, password_fits, same, unauthorized
-from pagertree_async.sandbox.doors import Answer, Incoming
+from pagertree_async.sandbox.doors import Answer, Incoming, answered, parsed
 from pagertree_async.sandbox.errors import bad_request
 from pagertree_async.sandbox.store import Object
-from pagertree_async.sandbox.v3.calls import Caller, answered, parsed
+from pagertree_async.sandbox.v3.calls import Caller
 from pagertree_async.sandbox.v3.records import Records, run_of_tokens
 
 

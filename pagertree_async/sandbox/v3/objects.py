@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pagertree_async.sandbox.auth import password_hash
-from pagertree_async.sandbox.doors import Answer
+from pagertree_async.sandbox.doors import NOTHING, Answer, answered
 from pagertree_async.sandbox.errors import Refusal, bad_request
 from pagertree_async.sandbox.listing import answer, listing
 from pagertree_async.sandbox.store import Object
 from pagertree_async.sandbox.v3 import alerts
 from pagertree_async.sandbox.v3.broadcasts import send_out
-from pagertree_async.sandbox.v3.calls import NOTHING, Call, Operation, answered
+from pagertree_async.sandbox.v3.calls import Call, Operation
 from pagertree_async.sandbox.v3.checks import creation, update
 from pagertree_async.sandbox.v3.records import Records
 from pagertree_async.sandbox.v3.resources import Resource

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from starlette.routing import Route
 
-from pagertree_async.sandbox.doors import Answer, Gate, Handler, Incoming, door
+from pagertree_async.sandbox.doors import Answer, Gate, Handler, Incoming, door, parsed
 from pagertree_async.sandbox.listing import parameters
 from pagertree_async.sandbox.v3 import actions, objects
-from pagertree_async.sandbox.v3.calls import Call, Operation, parsed
+from pagertree_async.sandbox.v3.calls import Call, Operation
 from pagertree_async.sandbox.v3.logins import Logins
 from pagertree_async.sandbox.v3.records import Records
 from pagertree_async.sandbox.v3.resources import INCIDENT, RESOURCES

@@ -1,0 +1,1 @@
+"""PagerTree's API v4: its resources, its rules, its routes."""

@@ -1,0 +1,150 @@
+"""Alerts by the caller's own name for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pagertree_async import InvalidArgumentError, MultipleFoundError, NoneFoundError, UnprocessableError
+from pagertree_async.http import Request, Response
+from tests.modes import Mode, got
+from tests.v4.world import answer, client, page, refusal, requests, said
+
+
+def alert(id: str, status: str, name: str = "zabbix-1") -> dict[str, Any]:
+    """An alert as the API sends it."""
+    return {"id": id, "status": status, "thirdparty_id": name}
+
+
+class Server:
+    """A server that has some alerts, filters them or not, and says what it is asked."""
+
+    def __init__(self, *alerts: dict[str, Any]) -> None:
+        self.alerts = alerts
+
+    def __call__(self, request: Request) -> Response:
+        if request.method == "GET":
+            return page(*self.alerts)
+        verb = request.url.rpartition("/")[2]
+        return answer(alert(request.url.split("/")[-2], {"acknowledge": "acknowledged", "resolve": "resolved"}[verb]))
+
+
+def sent(one: Any) -> list[tuple[str, str]]:
+    """Methods and paths of what was sent."""
+    return [said(request)[:2] for request in requests(one)]
+
+
+LIST = ("GET", "/api/v4/alerts")
+
+
+@pytest.mark.parametrize(("verb", "status"), [("acknowledge", "acknowledged"), ("resolve", "resolved")])
+def test_the_open_one_is_acted_on(mode: Mode, verb: str, status: str) -> None:
+    """Of all alerts of a name, those that are over are passed over, and so are those of another name."""
+    server = Server(
+        alert("A", "resolved"),
+        alert("B", "open"),
+        alert("C", "open", "zabbix-2"),
+        alert("D", "dropped"),
+        alert("E", "suppressed"),
+    )
+
+    async def scenario() -> Any:
+        one = client(mode, server)
+        done = await got(getattr(one.alerts, f"{verb}_by")(thirdparty_id="zabbix-1"))
+        query = said(requests(one)[0])[2]
+        return done.id, done.status, sent(one), query
+
+    query = {"thirdparty_id": "zabbix-1", "status": "resolved", "ops": "status:ne", "limit": "100", "offset": "0"}
+    assert ("B", status, [LIST, ("POST", f"/api/v4/alerts/B/{verb}")], query) == mode.run(scenario)
+
+
+def test_one_that_is_there_already(mode: Mode) -> None:
+    """An alert that is acknowledged stays so without a request; it can still be resolved."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "acknowledged")))
+        first = await got(one.alerts.acknowledge_by(thirdparty_id="zabbix-1"))
+        second = await got(one.alerts.resolve_by(thirdparty_id="zabbix-1"))
+        return first.status, second.status, sent(one)
+
+    assert ("acknowledged", "resolved", [LIST, LIST, ("POST", "/api/v4/alerts/A/resolve")]) == mode.run(scenario)
+
+
+def test_none_is_open(mode: Mode) -> None:
+    """Where there is none, or none that is not over, that is said, and nothing is done."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "resolved")))
+        with pytest.raises(NoneFoundError) as caught:
+            await got(one.alerts.resolve_by(thirdparty_id="zabbix-1"))
+        return str(caught.value), sent(one)
+
+    says = "alerts.resolve_by(): none with thirdparty_id='zabbix-1' is acknowledged or open or queued"
+    assert (says, [LIST]) == mode.run(scenario)
+
+
+def test_several_are_open(mode: Mode) -> None:
+    """Where there are several, they are named, and nothing is done."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "open"), alert("B", "acknowledged")))
+        with pytest.raises(MultipleFoundError) as caught:
+            await got(one.alerts.acknowledge_by(thirdparty_id="zabbix-1"))
+        return str(caught.value), sent(one)
+
+    says, methods = mode.run(scenario)
+    assert "are acknowledged or open or queued: A, B. Nothing was done" in says
+    assert [LIST] == methods
+
+
+def test_arguments_are_checked(mode: Mode) -> None:
+    """The name is needed, is a text, and comes by keyword."""
+
+    async def scenario() -> None:
+        one = client(mode, Server())
+        for args, kwargs in [
+            ((), {}),
+            ((), {"thirdparty_id": 7}),
+            (("zabbix-1",), {"thirdparty_id": "x"}),
+            ((), {"title": "t"}),
+        ]:
+            with pytest.raises(InvalidArgumentError):
+                await got(one.alerts.resolve_by(*args, **kwargs))
+        assert [] == requests(one)
+
+    mode.run(scenario)
+
+
+def test_options_reach_the_requests(mode: Mode) -> None:
+    """A time limit is for looking and for acting, and more of a body only for acting."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "open")))
+        await got(one.alerts.resolve_by(thirdparty_id="zabbix-1", timeout=3.0, extra_body={"note": "n"}))
+        return [request.timeout.total for request in requests(one)], [said(request)[3] for request in requests(one)]
+
+    assert ([3.0, 3.0], [None, {"note": "n"}]) == mode.run(scenario)
+
+
+def test_a_refusal_is_told(mode: Mode) -> None:
+    """When the API refuses to act, that is the error."""
+
+    def handler(request: Request) -> Response:
+        return page(alert("A", "queued")) if request.method == "GET" else refusal("queued")
+
+    async def scenario() -> None:
+        with pytest.raises(UnprocessableError):
+            await got(client(mode, handler).alerts.acknowledge_by(thirdparty_id="zabbix-1"))
+
+    mode.run(scenario)
+
+
+def test_an_alert_is_found(mode: Mode) -> None:
+    """Without acting, find gives the one of a name, or None."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "open")))
+        return (await got(one.alerts.find(thirdparty_id="zabbix-1"))).id, await got(one.alerts.find(thirdparty_id="no"))
+
+    assert ("A", None) == mode.run(scenario)
