@@ -19,7 +19,8 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
             out, the environment decides: ``PAGERTREE_TOKEN``, or ``PAGERTREE_API_KEY`` with ``PAGERTREE_API_SECRET``,
             or ``PAGERTREE_USERNAME`` with ``PAGERTREE_PASSWORD``.
         base_url: The root of the API; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
+        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"`` or
+            ``"pyreqwest"``. Closing the client closes it.
         timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
         retry: When calls are tried again.
         proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
@@ -35,7 +36,7 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
         auth: AuthLike | None = None,
         *,
         base_url: str | None = None,
-        transport: Transport | None = None,
+        transport: Transport | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
@@ -65,7 +66,8 @@ class PagerTree(BlockingClient, Services[Blocking]):
             out, the environment decides: ``PAGERTREE_TOKEN``, or ``PAGERTREE_API_KEY`` with ``PAGERTREE_API_SECRET``,
             or ``PAGERTREE_USERNAME`` with ``PAGERTREE_PASSWORD``.
         base_url: The root of the API; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
+        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``, or an
+            async one in a thread of its own, ``"portal:pyreqwest"``. Closing the client closes it.
         timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
         retry: When calls are tried again.
         proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
@@ -81,7 +83,7 @@ class PagerTree(BlockingClient, Services[Blocking]):
         auth: AuthLike | None = None,
         *,
         base_url: str | None = None,
-        transport: BlockingTransport | None = None,
+        transport: BlockingTransport | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,

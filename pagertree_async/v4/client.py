@@ -17,7 +17,8 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
     Args:
         auth: ``ApiKey(key)``, or the key as plain text. Left out, ``PAGERTREE_API_KEY`` decides.
         base_url: The root, below which the API is at ``/api/v4``; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
+        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"`` or
+            ``"pyreqwest"``. Closing the client closes it.
         timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
         retry: When calls are tried again.
         proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
@@ -33,7 +34,7 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
         auth: AuthLike | None = None,
         *,
         base_url: str | None = None,
-        transport: Transport | None = None,
+        transport: Transport | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
@@ -62,7 +63,8 @@ class PagerTree(BlockingClient, Services[Blocking]):
     Args:
         auth: ``ApiKey(key)``, or the key as plain text. Left out, ``PAGERTREE_API_KEY`` decides.
         base_url: The root, below which the API is at ``/api/v4``; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
+        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``, or an
+            async one in a thread of its own, ``"portal:pyreqwest"``. Closing the client closes it.
         timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
         retry: When calls are tried again.
         proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
@@ -78,7 +80,7 @@ class PagerTree(BlockingClient, Services[Blocking]):
         auth: AuthLike | None = None,
         *,
         base_url: str | None = None,
-        transport: BlockingTransport | None = None,
+        transport: BlockingTransport | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
