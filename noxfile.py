@@ -17,6 +17,7 @@ PYTHONS = [version for version in SUPPORTED if shutil.which(f"python{version}")]
     f"{sys.version_info[0]}.{sys.version_info[1]}"
 ]
 OLDEST = Path("tests/oldest.txt")
+LOCKED = Path("requirements/ci.txt")
 
 
 @nox.session(python=PYTHONS)
@@ -65,3 +66,22 @@ def benchmarks(session: nox.Session) -> None:
     """The benchmarks, side by side in one run, printing ratios."""
     session.install(".[cli]")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Renew the versions and hashes that CI installs; with a package's name behind ``--``, of that one alone."""
+    session.install("uv")
+    renewed = [part for name in session.posargs for part in ("--upgrade-package", name)] or ["--upgrade"]
+    session.run(
+        *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", SUPPORTED[0], "--generate-hashes"),
+        *("--no-emit-index-url", "--custom-compile-command", "nox -s lock", "--extra", "test", "--extra", "all"),
+        *("--output-file", str(LOCKED), *renewed, "pyproject.toml"),
+    )
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Hold what CI installs against the advisory database; an audit that cannot see it fails."""
+    session.install("pip-audit")
+    session.run("python", "requirements/audit.py", str(LOCKED))

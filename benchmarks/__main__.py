@@ -44,7 +44,9 @@ def one_call(url: str) -> list[Ratio]:
                 json.loads(client.get(f"/alert/{ID}").content)
 
     return [
-        paired("one call, awaited: CPU / httpx and json", lambda: anyio.run(ours), lambda: anyio.run(theirs), goal="≤ 1.1"),
+        paired(
+            "one call, awaited: CPU / httpx and json", lambda: anyio.run(ours), lambda: anyio.run(theirs), goal="≤ 1.1"
+        ),
         paired("one call, blocking: CPU / httpx and json", ours_blocking, theirs_blocking, goal="≤ 1.1"),
     ]
 
@@ -68,7 +70,11 @@ def streamed_page(url: str) -> list[Ratio]:
                 assert len(json.loads(answer.content)["data"]) == 100
 
     return [
-        paired("one page of 100 typed alerts, awaited: CPU / httpx and json", lambda: anyio.run(ours), lambda: anyio.run(theirs))
+        paired(
+            "one page of 100 typed alerts, awaited: CPU / httpx and json",
+            lambda: anyio.run(ours),
+            lambda: anyio.run(theirs),
+        )
     ]
 
 

@@ -49,12 +49,14 @@ if TYPE_CHECKING:
         UnexpectedRedirectError,
         UnprocessableError,
     )
+    from pagertree_async.filepace import FilePace
     from pagertree_async.http import BlockingTransport, Headers, Request, Response, Secret, Timeout, Transport
     from pagertree_async.many import Outcome
     from pagertree_async.pace import Pace, RateLimiter
     from pagertree_async.pages import Page, Pages
     from pagertree_async.query import begins_with, contains, gt, gte, lt, lte, ne
     from pagertree_async.retry import RetryPolicy
+    from pagertree_async.telling import Event, Hooks, Stats
     from pagertree_async.v3.client import AsyncPagerTree, PagerTree
 
 __all__ = [
@@ -71,7 +73,10 @@ __all__ = [
     "ConnectionFailedError",
     "ConnectionLostError",
     "DeadlineExceededError",
+    "Event",
+    "FilePace",
     "Headers",
+    "Hooks",
     "IncompleteListWarning",
     "InvalidArgumentError",
     "InvalidIdError",
@@ -101,6 +106,7 @@ __all__ = [
     "RetryPolicy",
     "Secret",
     "ServerError",
+    "Stats",
     "TLSError",
     "Timeout",
     "Token",
@@ -132,7 +138,10 @@ _HOMES = {
     "ConnectionFailedError": "errors",
     "ConnectionLostError": "errors",
     "DeadlineExceededError": "errors",
+    "Event": "telling",
+    "FilePace": "filepace",
     "Headers": "http",
+    "Hooks": "telling",
     "IncompleteListWarning": "errors",
     "InvalidArgumentError": "errors",
     "InvalidIdError": "errors",
@@ -162,6 +171,7 @@ _HOMES = {
     "RetryPolicy": "retry",
     "Secret": "http",
     "ServerError": "errors",
+    "Stats": "telling",
     "TLSError": "errors",
     "Timeout": "http",
     "Token": "auth",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,7 @@ from pagertree_async import forks
 
 if TYPE_CHECKING:
     import anyio
+    from anyio.abc import TaskGroup
     from anyio.lowlevel import RunVar
 
 R = TypeVar("R")
@@ -65,7 +66,7 @@ class Lock(Protocol):
         ...
 
 
-@lru_cache(maxsize=None)
+@cache
 def _locks_of_loop() -> RunVar[WeakKeyDictionary[AsyncLock, anyio.Lock]]:
     from anyio.lowlevel import RunVar
 
@@ -125,10 +126,154 @@ class _Halted(BaseException):
 _of_thread = threading.local()
 
 
+class Signal(Protocol):
+    """Something that happens once, and can be waited for."""
+
+    def set(self) -> None:
+        """Let everybody know that it has happened."""
+        ...
+
+    async def wait(self) -> None:
+        """Wait until it has happened."""
+        ...
+
+
+class AsyncSignal:
+    """Something that happens once, for tasks of one event loop."""
+
+    def __init__(self) -> None:
+        import anyio
+
+        self._event = anyio.Event()
+
+    def set(self) -> None:
+        """Let everybody know that it has happened."""
+        self._event.set()
+
+    async def wait(self) -> None:
+        """Suspend the task until it has happened."""
+        await self._event.wait()
+
+
+class BlockingSignal:
+    """Something that happens once, for threads."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Let everybody know that it has happened."""
+        self._event.set()
+
+    async def wait(self) -> None:
+        """Block the thread until it has happened, waking now and then for a Ctrl-C that came to another thread."""
+        while not self._event.wait(0.1):
+            pass
+
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+Cut = Callable[[Collection[int]], None]
+"""Ends the requests of threads, which are told by their idents."""
+
+
+class Crew(Protocol):
+    """Several at work beside the caller, none of whom outlives the crew; work that fails tells so by itself."""
+
+    async def open(self) -> None:
+        """Begin, where the crew is opened and closed by one and the same task."""
+        ...
+
+    def start(self, work: Work) -> None:
+        """Have one more at work."""
+        ...
+
+    async def close(self) -> None:
+        """End all that are still at work."""
+        ...
+
+
+class AsyncCrew:
+    """Tasks of one task group."""
+
+    def __init__(self, cut: Cut | None) -> None:
+        del cut  # a task is cancelled, with all that it waits for
+        self._tasks: TaskGroup | None = None
+
+    async def open(self) -> None:
+        """Open the task group."""
+        import anyio
+
+        tasks = anyio.create_task_group()
+        await tasks.__aenter__()
+        self._tasks = tasks
+
+    def start(self, work: Work) -> None:
+        """Start a task."""
+        assert self._tasks is not None, "a crew is opened before it works"
+        self._tasks.start_soon(work)
+
+    async def close(self) -> None:
+        """Cancel all tasks and wait for their end."""
+        assert self._tasks is not None, "a crew is closed after it was opened"
+        self._tasks.cancel_scope.cancel()
+        await self._tasks.__aexit__(None, None, None)
+
+
+class BlockingCrew:
+    """Threads.
+
+    Args:
+        cut: Ends what the threads of the crew wait for, where that can be done.
+    """
+
+    PATIENCE = 0.9
+    """How long closing waits for threads that nothing can cut short, in seconds: a name look-up is the system's."""
+
+    def __init__(self, cut: Cut | None) -> None:
+        self._cut = cut
+        self._halted = threading.Event()
+        self._threads: set[threading.Thread] = set()
+
+    async def open(self) -> None:
+        """Nothing is to be done before the first thread."""
+
+    def start(self, work: Work) -> None:
+        """Start a thread."""
+
+        def run() -> None:
+            _of_thread.halted = self._halted
+            try:
+                if not self._halted.is_set():
+                    drive(work())
+            except _Halted:
+                pass
+            finally:
+                self._threads.discard(thread)
+
+        thread = threading.Thread(target=run, name="pagertree_async", daemon=True)
+        self._threads.add(thread)
+        try:
+            thread.start()
+        except BaseException:
+            self._threads.discard(thread)
+            raise
+
+    async def close(self) -> None:
+        """Cut short what the threads wait for, and wait for their end."""
+        self._halted.set()
+        until = time.monotonic() + self.PATIENCE
+        while (left := list(self._threads)) and time.monotonic() < until:
+            if self._cut is not None:
+                self._cut([thread.ident for thread in left if thread.ident is not None])
+            left[0].join(0.02)
+
+
 class Async:
     """The mode of a client that is awaited: calls hand back a coroutine, waiting suspends the task."""
 
     lock: type[Lock] = AsyncLock
+    signal: type[Signal] = AsyncSignal
+    crew: Callable[[Cut | None], Crew] = AsyncCrew
 
     @staticmethod
     def run(coroutine: Coroutine[Any, Any, R]) -> Coroutine[Any, Any, R]:
@@ -175,6 +320,8 @@ class Blocking:
     """The mode of a client that is called: calls return their result, waiting blocks the thread."""
 
     lock: type[Lock] = BlockingLock
+    signal: type[Signal] = BlockingSignal
+    crew: Callable[[Cut | None], Crew] = BlockingCrew
 
     @staticmethod
     def run(coroutine: Coroutine[Any, Any, R]) -> R:
@@ -186,7 +333,7 @@ class Blocking:
         """Block the thread for ``seconds``; in a thread of a group, not beyond the end of the group."""
         halted: threading.Event | None = getattr(_of_thread, "halted", None)
         if halted is None:
-            time.sleep(seconds)
+            time.sleep(seconds)  # noqa: ASYNC251 - to block is what this mode is for
         elif halted.wait(min(seconds, threading.TIMEOUT_MAX)):
             raise _Halted
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self
 
 from msgspec import UNSET
 
@@ -18,6 +18,8 @@ from pagertree_async.pace import Pace, RateLimiter
 from pagertree_async.params import encoded_body
 from pagertree_async.retry import RetryPolicy, Safety
 from pagertree_async.session import Call, Session, Settings, checked_base_url, checked_path, encoded_query
+from pagertree_async.telling import Hooks, Stats, Telling
+from pagertree_async.transports import by_name
 
 SAFETY = {"GET": Safety.READ, "HEAD": Safety.READ, "PUT": Safety.IDEMPOTENT, "DELETE": Safety.IDEMPOTENT}
 OURS = frozenset(
@@ -54,10 +56,16 @@ class Unsuspended:
 
     def __init__(self, transport: BlockingTransport) -> None:
         self._send = transport.send
+        self._cut = getattr(transport, "cut", None)
 
     async def send(self, request: Request) -> Response:
         """Bring the answer, blocking the thread."""
         return self._send(request)
+
+    def cut(self, threads: Collection[int]) -> None:
+        """End the requests of these threads, as far as the transport can."""
+        if self._cut is not None:
+            self._cut(threads)
 
 
 class Client(Generic[Mode]):
@@ -81,6 +89,11 @@ class Client(Generic[Mode]):
     def closed(self) -> bool:
         """Whether the client has been closed."""
         return self._session.closed
+
+    @property
+    def stats(self) -> Stats:
+        """What the client has done so far, in numbers."""
+        return self._session.telling.stats
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}{' (closed)' if self.closed else ''}>"
@@ -161,13 +174,15 @@ class AsyncClient(Client[Async]):
     Args:
         auth: The credentials.
         base_url: The root of the API.
-        transport: What sends requests; by default one that uses httpx. Closing the client closes it.
+        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"`` or
+            ``"pyreqwest"``. Closing the client closes it.
         timeout: Seconds for a whole call with its attempts and waits, or a ``Timeout`` with the parts.
         retry: When calls are tried again.
         proxy: The address of a proxy; by default the usual environment variables decide.
         rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
         allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
         prefix: What stands between the root and the path of every call; a ``base_url`` that has it already is fine.
+        hooks: Functions to call when something happens.
 
     Raises:
         ConfigurationError: A setting is wrong, or contradicts another.
@@ -178,19 +193,18 @@ class AsyncClient(Client[Async]):
         auth: Auth | Obtaining,
         base_url: str,
         *,
-        transport: Transport | None,
+        transport: Transport | str | None,
         timeout: float | Timeout,
         retry: RetryPolicy | None,
         proxy: str | None,
         rate_limiter: RateLimiter | None,
         allow_http: bool,
         prefix: str = "",
+        hooks: Hooks | None = None,
     ) -> None:
         settings = _settings(base_url, prefix, timeout, retry, allow_http=allow_http)
-        if transport is None:
-            from pagertree_async.transports.httpx import AsyncHTTPXTransport
-
-            transport = AsyncHTTPXTransport(proxy=proxy)
+        if transport is None or isinstance(transport, str):
+            transport = by_name(transport or "httpx", blocking=False, proxy=proxy)
         elif proxy is not None:
             message = "a proxy is the transport's affair: give it to the transport, or leave out transport="
             raise ConfigurationError(message)
@@ -198,7 +212,8 @@ class AsyncClient(Client[Async]):
             message = f"{type(transport).__name__}.send blocks; an async client needs 'async def send'"
             raise ConfigurationError(message)
         below = transport if getattr(transport, "keeps_deadlines", False) else Bounded(transport)
-        super().__init__(Session(Async, below, auth, settings, rate_limiter or Pace()), transport)
+        telling = Telling(hooks)
+        super().__init__(Session(Async, below, auth, settings, rate_limiter or Pace(), telling=telling), transport)
 
     async def request(
         self,
@@ -243,7 +258,7 @@ class AsyncClient(Client[Async]):
                 with anyio.move_on_after(CLOSING, shield=True):
                     await close()
 
-    async def __aenter__(self: AsyncT) -> AsyncT:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -258,13 +273,15 @@ class BlockingClient(Client[Blocking]):
     Args:
         auth: The credentials.
         base_url: The root of the API.
-        transport: What sends requests; by default one that uses httpx. Closing the client closes it.
+        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``, or an
+            async one in a thread of its own, ``"portal:pyreqwest"``. Closing the client closes it.
         timeout: Seconds for a whole call with its attempts and waits, or a ``Timeout`` with the parts.
         retry: When calls are tried again.
         proxy: The address of a proxy; by default the usual environment variables decide.
         rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
         allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
         prefix: What stands between the root and the path of every call; a ``base_url`` that has it already is fine.
+        hooks: Functions to call when something happens.
 
     Raises:
         ConfigurationError: A setting is wrong, or contradicts another.
@@ -275,26 +292,26 @@ class BlockingClient(Client[Blocking]):
         auth: Auth | Obtaining,
         base_url: str,
         *,
-        transport: BlockingTransport | None,
+        transport: BlockingTransport | str | None,
         timeout: float | Timeout,
         retry: RetryPolicy | None,
         proxy: str | None,
         rate_limiter: RateLimiter | None,
         allow_http: bool,
         prefix: str = "",
+        hooks: Hooks | None = None,
     ) -> None:
         settings = _settings(base_url, prefix, timeout, retry, allow_http=allow_http)
-        if transport is None:
-            from pagertree_async.transports.httpx import HTTPXTransport
-
-            transport = HTTPXTransport(proxy=proxy)
+        if transport is None or isinstance(transport, str):
+            transport = by_name(transport or "httpx", blocking=True, proxy=proxy)
         elif proxy is not None:
             message = "a proxy is the transport's affair: give it to the transport, or leave out transport="
             raise ConfigurationError(message)
         elif _suspends(transport):
             message = f"{type(transport).__name__}.send suspends; a blocking client needs a plain 'def send'"
             raise ConfigurationError(message)
-        session = Session(Blocking, Unsuspended(transport), auth, settings, rate_limiter or Pace())
+        telling = Telling(hooks, suspends=False)
+        session = Session(Blocking, Unsuspended(transport), auth, settings, rate_limiter or Pace(), telling=telling)
         super().__init__(session, transport)
 
     def request(
@@ -337,14 +354,10 @@ class BlockingClient(Client[Blocking]):
             if close is not None:
                 close()
 
-    def __enter__(self: BlockingT) -> BlockingT:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-AsyncT = TypeVar("AsyncT", bound=AsyncClient)
-BlockingT = TypeVar("BlockingT", bound=BlockingClient)

@@ -227,8 +227,8 @@ class _Plain(str):
 
 
 def _annotation(kind: type, name: str) -> str:
-    owner = next(owner for owner in kind.__mro__ if name in owner.__dict__.get("__annotations__", {}))
-    annotation = str(owner.__dict__["__annotations__"][name]).removesuffix(" | UnsetType")
+    owner = next(owner for owner in kind.__mro__ if name in inspect.get_annotations(owner))
+    annotation = str(inspect.get_annotations(owner)[name]).removesuffix(" | UnsetType")
     return re.sub(r"Annotated\[([\w.]+), .*\]", r"\1", annotation)
 
 
@@ -349,7 +349,9 @@ def _of_one_object(service: type[Service[Any]], do: object, verb: str) -> Endpoi
 
 
 def _nothing(response: Response) -> None:
-    """What an answer becomes that has nothing to say."""
+    """What an answer becomes that has nothing to say; a page of somebody else's with 200 is no such answer."""
+    if response.body.lstrip()[:1] == b"<":
+        decoded(response.body, msgspec.json.decode, response.status)
 
 
 class Lists(Operation, Generic[P, M]):

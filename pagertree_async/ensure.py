@@ -49,7 +49,9 @@ class Ensures(Operation, Generic[P, M]):
         super().__init__(stub, "PUT", "", create, model, Safety.CREATE)
         self._list: Lists[..., M] = Lists(stub, "", query, model)
         self._create: Endpoint[..., M] = Endpoint(stub, "POST", "", create, model, Safety.CREATE)
-        self._update: Endpoint[..., M] = Endpoint(stub, "PUT", "/{id}", update, model, Safety.IDEMPOTENT, about_itself=True)
+        self._update: Endpoint[..., M] = Endpoint(
+            stub, "PUT", "/{id}", update, model, Safety.IDEMPOTENT, about_itself=True
+        )
 
     def parts(self) -> Iterable[Operation]:
         """The operation itself, and those that it is made of."""
@@ -78,7 +80,9 @@ class Ensures(Operation, Generic[P, M]):
         """Check the arguments, then look, and create or change as the service's mode has it."""
         verb = f"{service.name}.{self.verb}"
         if len(args) != 1 or isinstance(args[0], str) or not args[0]:
-            message = f"{verb}() takes the names of the attributes to find by first, as in {verb}(('name',), name='SRE')"
+            message = (
+                f"{verb}() takes the names of the attributes to find by first, as in {verb}(('name',), name='SRE')"
+            )
             raise InvalidArgumentError(message)
         missing = [name for name in args[0] if name not in kwargs]
         if missing:
@@ -90,7 +94,12 @@ class Ensures(Operation, Generic[P, M]):
         return service._session.mode.run(self._ensured(service, tuple(args[0]), wanted, given, options))  # pyright: ignore[reportPrivateUsage]
 
     async def _ensured(
-        self, service: Service[Any], by: tuple[str, ...], wanted: dict[str, Any], given: Options, options: dict[str, Any]
+        self,
+        service: Service[Any],
+        by: tuple[str, ...],
+        wanted: dict[str, Any],
+        given: Options,
+        options: dict[str, Any],
     ) -> Ensured[M]:
         session = service._session  # pyright: ignore[reportPrivateUsage]
         reading = {name: value for name, value in options.items() if name in {"timeout", "retry"}}
@@ -135,4 +144,3 @@ def ensures(
     assert isinstance(update, type)
     kinds = query, create, update
     return lambda stub: Ensures(stub, *kinds, model)
-

@@ -93,6 +93,9 @@ MAX_TEXT = 500
 MAX_PAGE = 16_384
 """How much of a page that is not JSON is searched for words, in characters."""
 
+LOOK = "Look whether it was applied before sending it again"
+"""What to do after a write that may have been applied."""
+
 E = TypeVar("E", bound=BaseException)
 
 
@@ -133,6 +136,10 @@ class PagerTreeError(Exception):
         if hint is not None:
             self._hint = hint
 
+    def advise(self, hint: str) -> None:
+        """Say what to do about it, in one sentence."""
+        self._hint = hint
+
     def _what(self) -> str:
         return self.message
 
@@ -141,10 +148,12 @@ class PagerTreeError(Exception):
         tried = [f"request {shortened(self.request_id, 100)}"] if self.request_id else []
         if self.attempts:
             tried.append(f"{self.attempts} attempt{'s' if self.attempts > 1 else ''} in {self.elapsed or 0.0:.1f} s")
-        if self.next_offset is not None:
+        if self.next_offset:
             tried.append(f"the list can go on from offset {self.next_offset}")
         told = f" ({', '.join(tried)})" if tried else ""
         hint = self.__dict__.get("_hint", self.hint)
+        if self.maybe_applied and LOOK not in hint:
+            hint = f"{LOOK}. {hint}" if hint else LOOK
         return f"{where}{self._what()}{told}{'. ' + hint if hint else ''}"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -335,7 +344,7 @@ class ResponseLostError(TransportError):
 class AmbiguousWriteError(TransportError):
     """A write left, and no answer came: it may have been applied or not, so it was not sent again."""
 
-    hint = "Look whether it was applied before sending it again"
+    hint = LOOK
 
 
 class InvalidResponseError(PagerTreeError):
@@ -429,6 +438,8 @@ def messages_of(body: bytes) -> tuple[str, ...]:
         found = _messages(msgspec.json.decode(text), 0)
     except (msgspec.DecodeError, RecursionError):
         found = []
+    if not found and text.strip() in {"{}", "[]", "null", '""'}:
+        return ()
     return tuple(line for line in map(shortened, found or [_plain(text[:MAX_PAGE])]) if line)[:20]
 
 
@@ -466,14 +477,20 @@ def shortened(text: str, limit: int = MAX_TEXT) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def without_frames(error: E) -> E:
-    """Drop the tracebacks of a library's exception and of all that led to it: their locals may hold credentials."""
+def without_frames(error: E, *, contexts: bool = False, within: BaseException | None = None) -> E:
+    """Drop the tracebacks of an exception and of what it was raised from: their locals may hold credentials.
+
+    Args:
+        error: The exception.
+        contexts: Go on to what was being handled meanwhile, as well.
+        within: What the caller of this package was handling when it called: it and what led to it stay as they are.
+    """
     links: list[BaseException | None] = [error]
-    seen = set[int]()
+    seen = {id(within)}
     while links:
         link = links.pop()
         if link is not None and id(link) not in seen:
             seen.add(id(link))
             link.__traceback__ = None
-            links += [link.__cause__, link.__context__]
+            links += [link.__cause__, link.__context__ if contexts else None]
     return error

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
+from functools import cache
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
 
 import msgspec
 
@@ -16,6 +27,9 @@ from pagertree_async.errors import InvalidResponseError, shortened
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+SECRETS = re.compile(rb'("(?:password|verificationcode)"\s*:\s*")(?:[^"\\]|\\.)*')
+"""Secrets in a body that is shown because no model could be made of it."""
 
 Json: TypeAlias = dict[str, Any]
 """Free-form JSON: an object whose keys and values the API does not fix."""
@@ -78,7 +92,7 @@ class _UnixField:
 
 
 def _read_unix_times(kind: type[msgspec.Struct]) -> None:
-    for name, annotation in kind.__dict__.get("__annotations__", {}).items():
+    for name, annotation in inspect.get_annotations(kind).items():
         if "UnixTime" in str(annotation):
             setattr(kind, name, _UnixField(kind.__dict__[name]))
 
@@ -203,7 +217,7 @@ def _received(model: type[M], sent: bytes) -> M:
     return reader(model)(sent)
 
 
-@lru_cache(maxsize=None)
+@cache
 def reader(kind: type[R]) -> Callable[[bytes | msgspec.Raw], R]:
     """A function that turns JSON into a ``kind``; a model, alone or in a list, keeps the bytes it was made of, and no others.
 
@@ -217,7 +231,13 @@ def reader(kind: type[R]) -> Callable[[bytes | msgspec.Raw], R]:
         return decode
 
     def read(sent: bytes | msgspec.Raw) -> R:
-        thing = decode(sent)
+        try:
+            thing = decode(sent)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            sent = _mended(bytes(sent))
+            thing = decode(sent)
         thing.__dict__["raw"] = bytes(sent)
         return thing
 
@@ -244,6 +264,19 @@ class _Whole(msgspec.Struct):
     has_more: bool = False
 
 
+def _mended(body: bytes) -> bytes:
+    """A body with escapes for half a character, which one system in the chain cut, without them.
+
+    One such title must not keep a whole page of alerts from being read.
+    """
+    if b"\\ud" not in body.lower():
+        return body
+    try:
+        return json.dumps(json.loads(body.decode()), ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return body
+
+
 def decoded(body: bytes, read: Callable[[bytes], R], status: int = 200) -> R:
     """``read(body)``, its failures told as what they are.
 
@@ -253,12 +286,14 @@ def decoded(body: bytes, read: Callable[[bytes], R], status: int = 200) -> R:
     try:
         return read(body)
     except msgspec.ValidationError as error:
+        body = SECRETS.sub(rb"\1***", body)
         message = f"{status}, but the answer has another shape: {error}"
         raise InvalidResponseError(
             message, status=status, body=body, hint="The API may have changed: a newer version of this package may help"
         ) from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        start = shortened(body[:80].decode("utf-8", "replace")) if body else "nothing"
+        start = shortened(SECRETS.sub(rb"\1***", body[:80]).decode("utf-8", "replace")) if body else "nothing"
+        body = SECRETS.sub(rb"\1***", body)
         message = f"{status}, but the answer is not JSON ({error}): {start!r}"
         raise InvalidResponseError(
             message, status=status, body=body, malformed=True, hint="Check base_url, and what stands before the API"

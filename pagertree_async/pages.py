@@ -1,206 +1,26 @@
-"""One page after another, until the list ends: what a list gives when it is awaited, iterated or called."""
+"""A list that was asked for: what it gives when it is awaited, iterated or called."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Generic, cast, overload
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 
+from pagertree_async.ahead import Ahead, AsyncAhead, BlockingAhead
 from pagertree_async.calling import Async, Blocking, Mode, drive
-from pagertree_async.errors import (
-    IncompleteListWarning,
-    InvalidArgumentError,
-    InvalidResponseError,
-    MultipleFoundError,
-    PagerTreeError,
-    PaginationError,
-)
-from pagertree_async.http import Response
-from pagertree_async.models import M, as_datetime, decoded, reader
-from pagertree_async.params import OPTION_NAMES, Options, Query, checked
-from pagertree_async.query import Op
-from pagertree_async.session import Call, Session, encoded_query
+from pagertree_async.errors import InvalidArgumentError, InvalidResponseError, MultipleFoundError
+from pagertree_async.models import M, as_datetime
+from pagertree_async.paging import Listing, Page, Walk, fetch
+from pagertree_async.params import OPTION_NAMES, Options, checked
+from pagertree_async.query import Op, seconds
+from pagertree_async.session import Session
 
-STREAMED_LIMIT = 100
-"""Rows a page when a list is iterated: the API's own default of 10 costs ten times the requests."""
-API_LIMIT = 10
-"""Rows a page that the API gives by itself."""
+__all__ = ["Listing", "Page", "PageStream", "Pages", "Walk", "find", "matches"]
+
 PAGING = frozenset({"limit", "offset", "page"})
-
-
-class Envelope(msgspec.Struct):
-    """A page as it comes, its rows not yet decoded."""
-
-    data: list[Raw]
-    has_more: bool | None = None
-    total_count: int | None = None
-
-
-_envelope = msgspec.json.Decoder(Envelope).decode
-_rows = msgspec.json.Decoder(list[Raw]).decode
-
-
-def read_envelope(body: bytes) -> Envelope:
-    """A page as it comes; a bare array is a list that is whole."""
-    if body[:1] == b"[":
-        rows = _rows(body)
-        return Envelope(rows, has_more=False, total_count=len(rows))
-    return _envelope(body)
-
-
-class Page(msgspec.Struct, Generic[M], frozen=True):
-    """One page of a list.
-
-    Attributes:
-        data: The objects, in the server's order.
-        has_more: Whether there are more after this page.
-        total_count: How many objects the whole list has, None when the server does not say.
-        next_offset: Where the next page begins, in rows; None after the last.
-    """
-
-    data: list[M]
-    has_more: bool
-    total_count: int | None
-    next_offset: int | None
-
-
-class Listing(msgspec.Struct, frozen=True):
-    """What is asked of a list: where it is, and the query that selects its rows.
-
-    Attributes:
-        verb: How the list is named in errors: ``alerts.list``.
-        path: The path below the base URL.
-        query: What the caller passed.
-        model: What each row becomes.
-    """
-
-    verb: str
-    path: str
-    query: Query
-    model: type[Any]
-
-    def call(self, limit: int | None, offset: int | None) -> Call:
-        """The call for one page; None leaves a value to the API."""
-        query = self.query
-        values = query.query()
-        if limit is not None:
-            values["limit"] = limit
-        if offset is not None:
-            values.pop("page", None)
-            values["offset"] = offset
-        return Call(
-            method="GET", path=self.path, query=encoded_query(values), timeout=query.timeout, retry=query.retry
-        )
-
-    @property
-    def limit(self) -> int:
-        """Rows a page when the list is iterated."""
-        return STREAMED_LIMIT if self.query.limit is UNSET else self.query.limit
-
-    @property
-    def start(self) -> int:
-        """The row that iterating begins with."""
-        if self.query.page is not UNSET:
-            return (self.query.page - 1) * self.limit
-        return 0 if self.query.offset is UNSET else self.query.offset
-
-
-class Walk(Generic[M]):
-    """Goes from page to page, and neither for ever nor past a hole without a word.
-
-    Between two pages it keeps a number for each page it has seen, and nothing of their rows.
-    """
-
-    def __init__(self, session: Session[Any], listing: Listing) -> None:
-        self._session = session
-        self._listing = listing
-        self._offset = listing.start
-        self._over = False
-        self._asked_again = False
-        self._seen: set[int] = set()
-        self._strange = 0
-
-    async def next(self) -> Page[M] | None:
-        """The next page that has rows not seen before, None after the last.
-
-        Raises:
-            PaginationError: The list goes in circles, or promises more and gives none.
-        """
-        while not self._over:
-            try:
-                page = await fetch(self._session, self._listing, self._listing.limit, self._offset)
-                fresh = self._known(page)
-            except PagerTreeError as error:
-                if error.next_offset is None:
-                    error.next_offset = self._offset
-                raise
-            self._offset += len(page.data)
-            if not page.has_more:
-                self._end(page, fresh=fresh)
-            if fresh:
-                return page
-        return None
-
-    def _known(self, page: Page[M]) -> bool:
-        """Whether the page has rows that were not seen before; two in a row that have none are the end of patience."""
-        print_ = hash(frozenset([item.row_key for item in page.data]))
-        fresh = bool(page.data) and print_ not in self._seen
-        self._seen.add(print_)
-        if fresh or not page.has_more:
-            self._strange = 0
-            return fresh
-        self._strange += 1
-        if self._strange > 1:
-            what = "brings the same rows again and again" if page.data else "promises more rows and brings none"
-            message = f"{self._listing.verb}() {what}, at offset {self._offset}"
-            raise PaginationError(message, hint="What was yielded is valid; the server's paging is at fault")
-        return fresh
-
-    def _end(self, page: Page[M], *, fresh: bool) -> None:
-        total = page.total_count
-        self._over = total is None or self._offset >= total or (self._asked_again and not fresh)
-        if self._over and total is not None and self._offset < total:
-            message = f"{self._listing.verb}() ended after {self._offset} of {total} rows, also when its end was asked for again"
-            warnings.warn(message, IncompleteListWarning, stacklevel=2)
-        self._asked_again = True
-
-
-async def fetch(session: Session[Any], listing: Listing, limit: int | None, offset: int | None) -> Page[Any]:
-    """One page, by one call."""
-
-    def page(response: Response) -> Page[Any]:
-        sent = decoded(response.body, read_envelope, response.status)
-        read: Callable[[Raw], Any] = reader(listing.model)
-        try:
-            data = [read(row) for row in sent.data]
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            malformed = not isinstance(error, msgspec.ValidationError)
-            message = f"{response.status}, but a row of the list {'is not JSON' if malformed else 'has another shape'}: {error}"
-            raise InvalidResponseError(message, status=response.status, body=response.body, malformed=malformed) from error
-        start = offset if offset is not None else first_row(listing.query)
-        end = start + len(data)
-        total = sent.total_count
-        more = sent.has_more
-        if more is None:
-            more = end < total if total is not None else len(data) >= (limit or own_limit(listing.query))
-        return Page(data, more, total, end if more else None)
-
-    return await session.call(listing.call(limit, offset), page)
-
-
-def own_limit(query: Query) -> int:
-    """Rows a page when the caller's own limit, or else the API's, is left as it is."""
-    return API_LIMIT if query.limit is UNSET else query.limit
-
-
-def first_row(query: Query) -> int:
-    """The row that a page asked for as the caller did begins with."""
-    if query.page is not UNSET:
-        return (query.page - 1) * own_limit(query)
-    return 0 if query.offset is UNSET else query.offset
 
 
 class _AsyncItems(AsyncIterator[M]):
@@ -307,6 +127,35 @@ class Pages(Generic[Mode, M]):
         return PageStream(self._session, self._listing)
 
     @overload
+    def concurrently(self: Pages[Async, M], pages: int) -> AsyncAhead[M]: ...
+    @overload
+    def concurrently(self: Pages[Blocking, M], pages: int) -> BlockingAhead[M]: ...
+    def concurrently(self, pages: int) -> Any:
+        """The objects with several pages under way at a time, in the server's order all the same.
+
+        It is a block, and ``async for`` (or ``for``) within it goes through the list, once::
+
+            async with client.alerts.list().concurrently(16) as alerts:
+                async for alert in alerts:
+                    ...
+
+        At most ``pages`` pages have been asked for and not yet been gone through: a slow loop holds up the asking.
+        Leaving the block, for whatever reason, ends what is under way. A blocking client does it by threads.
+
+        Args:
+            pages: How many pages.
+
+        Raises:
+            InvalidArgumentError: ``pages`` is not a number above zero.
+        """
+        given: Any = pages
+        if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+            message = f"{self._listing.verb}().concurrently() takes a whole number above zero, not {given!r}"
+            raise InvalidArgumentError(message)
+        ahead: Ahead[M] = Ahead(self._session, self._listing, pages)
+        return AsyncAhead(ahead) if issubclass(self._session.mode, Async) else BlockingAhead(ahead)
+
+    @overload
     def count(self: Pages[Async, M]) -> Coroutine[Any, Any, int]: ...
     @overload
     def count(self: Pages[Blocking, M]) -> int: ...
@@ -377,8 +226,8 @@ def matches(item: Any, attributes: Mapping[str, Any], wanted: Options) -> bool:
         if not hasattr(item, name):
             continue
         has, wants = getattr(item, name), getattr(wanted, name)
-        if name in wanted.unix_fields:
-            wants = as_datetime(wants)
+        if name in wanted.unix_fields and wants is not None:
+            wants = as_datetime(seconds(wants) if isinstance(wants, datetime) else wants)
         members = cast("list[object]", has) if isinstance(has, list) else [has]
         if wants not in members:
             return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from abc import ABC
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -129,8 +130,10 @@ class Options(msgspec.Struct, kw_only=True):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        own = cls.__dict__.get("__annotations__", {})
-        cls.unix_fields = cls.unix_fields | {name for name, annotation in own.items() if "UnixSeconds" in str(annotation)}
+        own = inspect.get_annotations(cls)
+        cls.unix_fields = cls.unix_fields | {
+            name for name, annotation in own.items() if "UnixSeconds" in str(annotation)
+        }
         cls.as_they_are = not cls.unix_fields and cls.shaped is Options.shaped
 
     def problem(self) -> str | None:
@@ -184,7 +187,8 @@ class Query(Options, kw_only=True):
     Args:
         limit: Rows a page, 1 to 100.
         offset: Rows to skip.
-        page: The page to begin with, from 1; not together with ``offset``.
+        page: The page to begin with, from 1, of ``limit`` rows: without it 100 a page when the list is iterated, and the
+            API's own 10 when it is awaited; not together with ``offset``.
     """
 
     limit: Annotated[int, Meta(ge=1, le=100)] | UnsetType = UNSET
@@ -192,13 +196,13 @@ class Query(Options, kw_only=True):
     page: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
 
 
-@lru_cache(maxsize=None)
+@cache
 def names_of(kind: type[msgspec.Struct]) -> dict[str, str]:
     """The fields of a Struct by their names in Python, with their names on the wire."""
     return dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _required(kind: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(field.name for field in msgspec.structs.fields(kind) if field.required)
 
@@ -321,4 +325,6 @@ def converted(value: object, kind: Any, name: str) -> Any:
 def mapped(names: Sequence[str], kind: type[msgspec.Struct]) -> str:
     """Attribute names, each perhaps with a leading minus, as the API spells them, joined by commas."""
     wire = names_of(kind)
-    return ",".join(("-" if name.startswith("-") else "") + wire.get(name.lstrip("-"), name.lstrip("-")) for name in names)
+    return ",".join(
+        ("-" if name.startswith("-") else "") + wire.get(name.lstrip("-"), name.lstrip("-")) for name in names
+    )

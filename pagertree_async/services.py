@@ -67,7 +67,9 @@ def lists(params: Callable[P, Query], model: type[M]) -> Callable[[Stub], Lists[
     return lambda stub: Lists(stub, "", _query(params), model)
 
 
-def lists_under(path: str, params: Callable[P, Query], model: type[M]) -> Callable[[Stub], Lists[Concatenate[Ref, P], M]]:
+def lists_under(
+    path: str, params: Callable[P, Query], model: type[M]
+) -> Callable[[Stub], Lists[Concatenate[Ref, P], M]]:
     """``GET /r/:id/path``: what belongs to one object, page by page."""
     return lambda stub: Lists(stub, f"/{{of}}/{path}", _query(params), model)
 
@@ -103,7 +105,12 @@ def clears(path: str, params: Callable[P, Options]) -> Callable[[Stub], Endpoint
 
 
 def acts(
-    path: str, params: Callable[P, Options], model: type[R], *, safety: Safety = Safety.STATE, reaches: tuple[str, ...] = ()
+    path: str,
+    params: Callable[P, Options],
+    model: type[R],
+    *,
+    safety: Safety = Safety.STATE,
+    reaches: tuple[str, ...] = (),
 ) -> Callable[[Stub], Endpoint[Concatenate[Ref, P], R]]:
     """``POST /r/:id/path``: do something with an object, which is the answer.
 
@@ -149,6 +156,4 @@ def picks(
     path: str, choices: tuple[C, ...], params: Callable[P, Options], result: type[R]
 ) -> Callable[[Stub], Endpoint[Concatenate[C, P], R]]:
     """``GET /r/path/:choice``: one of a few things that the API names."""
-    return lambda stub: Endpoint(
-        stub, "GET", f"/{path}/{{type}}", _kind(params), result, Safety.READ, choices=choices
-    )
+    return lambda stub: Endpoint(stub, "GET", f"/{path}/{{type}}", _kind(params), result, Safety.READ, choices=choices)

@@ -39,6 +39,7 @@ from pagertree_async.errors import (
 from pagertree_async.http import Headers, Request, Response, Secret, Timeout, Transport
 from pagertree_async.pace import Pace, RateLimiter
 from pagertree_async.retry import Attempts, RetryPolicy, RetryQuota, Safety, retry_after
+from pagertree_async.telling import Event, Telling, shown, traced
 
 R = TypeVar("R")
 
@@ -201,7 +202,6 @@ def encoded_query(values: Mapping[str, Any]) -> str:
         raise InvalidArgumentError(message) from None
 
 
-
 def _query_text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -214,12 +214,27 @@ def _query_text(name: str, value: object) -> str:
 class Progress:
     """How far one call has come: its time, its attempts, and what is known of them."""
 
-    __slots__ = ("ambiguous", "attempts", "call", "number", "renewed", "request_id", "retry", "started", "taken", "timeout", "until")
+    __slots__ = (
+        "ambiguous",
+        "attempts",
+        "call",
+        "number",
+        "renewed",
+        "request_id",
+        "retry",
+        "span",
+        "started",
+        "taken",
+        "timeout",
+        "until",
+        "within",
+    )
 
     def __init__(self, call: Call, settings: Settings) -> None:
         self.call: Call = call
         self.timeout: Timeout = timeout_of(call, settings)
         self.retry: RetryPolicy = settings.retry if call.retry is UNSET else call.retry
+        self.within: BaseException | None = sys.exception()
         self.started: float = time.monotonic()
         self.until: float = self.started + self.timeout.total
         self.number: int = 0
@@ -228,6 +243,7 @@ class Progress:
         self.ambiguous: bool = False
         self.request_id: str | None = None
         self.attempts: Attempts | None = None
+        self.span: Any = None
 
     def note(self, error: PagerTreeError) -> None:
         """Take in that an attempt failed: a write may be applied although its answer says nothing of it."""
@@ -289,6 +305,7 @@ class Session(Generic[Mode]):
         settings: Where to, for how long, and how often.
         pace: When requests may leave.
         asks: The session that obtains the credentials, where another origin gives them.
+        telling: Whom it tells what it does.
     """
 
     def __init__(
@@ -299,6 +316,7 @@ class Session(Generic[Mode]):
         settings: Settings,
         pace: RateLimiter,
         asks: Session[Mode] | None = None,
+        telling: Telling | None = None,
     ) -> None:
         self.mode = mode
         self.settings = settings
@@ -309,6 +327,7 @@ class Session(Generic[Mode]):
         self._asks = asks or self
         self._pace = pace
         self._quota = RetryQuota()
+        self.telling: Telling = telling or Telling()
         self._headers: AuthHeaders = (
             ("accept", "application/json"),
             ("accept-encoding", "gzip, deflate"),
@@ -331,7 +350,7 @@ class Session(Generic[Mode]):
             pace: When its requests may leave; left out, only the server's own "wait" holds them.
             asks: The session that obtains its credentials, where another origin gives them.
         """
-        return Session(self.mode, self._transport, auth, settings, pace or Pace(), asks)
+        return Session(self.mode, self._transport, auth, settings, pace or Pace(), asks, self.telling)
 
     async def call(self, call: Call, decode: Callable[[Response], R]) -> R:
         """Make a call, with all the attempts it is allowed, and return what ``decode`` makes of its answer.
@@ -353,6 +372,14 @@ class Session(Generic[Mode]):
             message = "the client is closed"
             raise ClientClosedError(message)
         progress = Progress(call, self.settings)
+        self.telling.stats.called()
+        if not traced():
+            return await self._proved(progress, decode)
+        with self.telling.span(call.method, f"{self._root}{call.path}") as progress.span:
+            return await self._proved(progress, decode)
+
+    async def _proved(self, progress: Progress, decode: Callable[[Response], R]) -> R:
+        """Make a call with the credentials at hand, and once more with others after a 401."""
         credentials = self._credentials
         while True:
             auth = credentials.headers
@@ -388,7 +415,9 @@ class Session(Generic[Mode]):
             )
             progress = Progress(asking, self._asks.settings)
             try:
-                return await self._asks._attempt(progress, (), lambda answer: take(Secret(answer.body.decode("utf-8", "replace"))))
+                return await self._asks._attempt(
+                    progress, (), lambda answer: take(Secret(answer.body.decode("utf-8", "replace")))
+                )
             except AuthenticationError as error:
                 raise progress.told(error) from error.__cause__
 
@@ -404,7 +433,7 @@ class Session(Generic[Mode]):
             except AuthenticationError:
                 raise
             except PagerTreeError as error:
-                without_frames(error)
+                without_frames(error, contexts=True, within=progress.within)
                 if progress.ambiguous and progress.call.method == "DELETE" and isinstance(error, NotFoundError):
                     self._quota.give_back(progress.taken)
                     return decode(Response(status=204))
@@ -414,7 +443,9 @@ class Session(Generic[Mode]):
                 if seconds is None:
                     final = progress.final(error)
                     raise progress.told(final) from (error.__cause__ if final is error else error)
+                await self._retried(progress, error)
                 if seconds > 0:
+                    await self._waits(progress, "retry", seconds)
                     await self.mode.sleep(seconds)
             else:
                 self._quota.give_back(progress.taken)
@@ -427,17 +458,20 @@ class Session(Generic[Mode]):
             theirs = {name for name, _ in call.headers}
             ours = tuple(header for header in ours if header[0] not in theirs)
         progress.number += 1
-        response = await self._transport.send(
-            Request(
-                method=call.method,
-                url=f"{self._root}{call.path}{'?' + call.query if call.query else ''}",
-                headers=ours + auth + call.headers,
-                body=call.body,
-                deadline=min(time.monotonic() + timeout.attempt, progress.until),
-                timeout=timeout,
-                max_idle=QUIET_NIGHT if call.safety is Safety.CREATE else math.inf,
-            )
+        request = Request(
+            method=call.method,
+            url=f"{self._root}{call.path}{'?' + call.query if call.query else ''}",
+            headers=ours + auth + call.headers,
+            body=call.body,
+            deadline=min(time.monotonic() + timeout.attempt, progress.until),
+            timeout=timeout,
+            max_idle=QUIET_NIGHT if call.safety is Safety.CREATE else math.inf,
         )
+        telling = self.telling
+        telling.stats.left(len(call.body))
+        heard = telling.heard or progress.span is not None
+        response = await (self._told(progress, request) if heard else self._transport.send(request))
+        telling.stats.came(len(response.body))
         progress.request_id = response.request_id
         if 200 <= response.status < 300:
             return response
@@ -451,6 +485,37 @@ class Session(Generic[Mode]):
         )
         raise self.settings.errors(response.status, headers, redacted(response.body, secrets))
 
+    async def _told(self, progress: Progress, request: Request) -> Response:
+        """Send a request, and tell of it and of what became of it."""
+        known: dict[str, Any] = {"method": request.method, "path": progress.call.path, "attempt": progress.number}
+        sent = shown(dict(request.headers))
+        await self.telling.tell(Event(kind="request", bytes=len(request.body), headers=sent, **known))
+        begun = time.monotonic()
+        try:
+            response = await self._transport.send(request)
+        except PagerTreeError as error:
+            known["seconds"] = time.monotonic() - begun
+            await self.telling.tell(Event(kind="failure", cause=type(error).__name__, **known), progress.span)
+            raise
+        known |= {"seconds": time.monotonic() - begun, "status": response.status, "bytes": len(response.body)}
+        await self.telling.tell(Event(kind="response", headers=shown(response.headers), **known), progress.span)
+        return response
+
+    async def _retried(self, progress: Progress, error: PagerTreeError) -> None:
+        cause = str(error.status) if isinstance(error, APIError) else type(error).__name__
+        self.telling.stats.retried(cause)
+        if self.telling.heard:
+            call = progress.call
+            event = Event(kind="retry", method=call.method, path=call.path, attempt=progress.number, cause=cause)
+            await self.telling.tell(event)
+
+    async def _waits(self, progress: Progress, cause: str, seconds: float) -> None:
+        self.telling.stats.waits(cause, seconds)
+        if self.telling.heard:
+            call = progress.call
+            event = Event(kind="wait", method=call.method, path=call.path, cause=cause, seconds=seconds)
+            await self.telling.tell(event)
+
     def _again(self, progress: Progress, error: PagerTreeError) -> float | None:
         """Seconds to wait before the next attempt, None when there is none to be."""
         progress.note(error)
@@ -459,6 +524,8 @@ class Session(Generic[Mode]):
         seconds = progress.attempts.again(error)
         if isinstance(error, RateLimitedError):
             error.retry_after = retry_after(error.headers)
+            if error.retry_after:
+                error.advise(f"The API asked to wait; try again in {error.retry_after:.0f} s")
             self._pace.hold(min(seconds if seconds is not None else error.retry_after or 0.0, LONGEST_HOLD))
         if seconds is None:
             return None
@@ -470,23 +537,31 @@ class Session(Generic[Mode]):
 
     async def _turn(self, progress: Progress) -> None:
         """Wait until this request may leave, or say at once that its time is over before that."""
-        held = self._pace.held()
+        pace = self._pace
         while True:
             left = progress.until - time.monotonic()
-            seconds = held or self._pace.reserve(left)
+            holds, held = pace.holds, pace.held()
+            seconds = held or pace.reserve(left)
             if seconds > left:
                 raise progress.told(self._too_slow(seconds, held=held > 0))
-            if seconds > 0:
+            if not seconds:
+                return
+            until = time.monotonic() + seconds
+            try:
+                await self._waits(progress, "hold" if held else "pace", seconds)
                 await self.mode.sleep(seconds)
-            asked_to_wait, held = held, self._pace.held()
-            if not held and not asked_to_wait:
-                return  # a slot that passed while all were held is taken anew, so that they do not leave all at once
+            except BaseException:
+                if not held:
+                    pace.give_back(until - time.monotonic())
+                raise
+            if not held and pace.holds == holds:
+                return  # a slot that was taken before all were held is taken anew, so that they do not leave all at once
 
     def _too_slow(self, seconds: float, *, held: bool) -> PagerTreeError:
         if not held:
             message = f"not sent: at the pace in force it would leave in {seconds:.1f} s, after the call's time is over"
             return DeadlineExceededError(message, sent=Sent.NO)
-        hint = f"The API asked to wait; try again in {seconds:.0f} s"
+        hint = f"Nothing was sent: the API asked this client to wait; try again in {seconds:.0f} s"
         error = RateLimitedError(429, hint=hint)
         error.retry_after = seconds
         return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from tests.modes import MODES, Mode
 
 
@@ -26,6 +27,11 @@ def _no_credentials_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     import os
 
     for name in list(os.environ):
-        if name.startswith(("PAGERTREE_", "PAGERDUTY_")) or name.lower() in {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}:
+        if name.startswith(("PAGERTREE_", "PAGERDUTY_")) or name.lower() in {
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+            "no_proxy",
+        }:
             monkeypatch.delenv(name)
     yield

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
@@ -343,6 +344,7 @@ def drip(data: bytes, gap: float = 0.05, *, first: bytes = b"") -> Behaviour:
     return behave
 
 
+@cache
 def gzip_bomb(size: int) -> bytes:
     """``size`` zeros, compressed."""
     return gzip.compress(bytes(size), 9)

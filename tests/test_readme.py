@@ -38,14 +38,28 @@ def test_every_block_of_python_runs(source: str, served: tuple[Sandbox, str], mo
     """Each block is run by itself, with the credentials of a sandbox in the environment."""
     sandbox, url = served
     monkeypatch.setenv("PAGERTREE_BASE_URL", url)
-    monkeypatch.setenv("PAGERTREE_TOKEN", sandbox.token())
+    if "pagertree_async.v4" in source:
+        monkeypatch.setenv("PAGERTREE_API_KEY", sandbox.v4_api_key)
+    else:
+        monkeypatch.setenv("PAGERTREE_TOKEN", sandbox.token())
     space: dict[str, object] = {"__name__": "readme"}
     exec(compile(source, "README.md", "exec"), space)  # noqa: S102 - the README is ours
-    if "app" in space:
-        _ask_the_service(space["app"], sandbox)
+    if "lifespan" in space:
+        _page_somebody(space["app"], sandbox)
+    elif "app" in space:
+        _tell_what_happened(space["app"])
 
 
-def _ask_the_service(app: object, sandbox: Sandbox) -> None:
+def _tell_what_happened(app: object) -> None:
+    from fastapi.testclient import TestClient
+
+    with TestClient(app) as browser:  # type: ignore[arg-type]
+        happened = {"type": "alert.resolved", "data": {"id": "alt_1", "title": "disk full", "resolvedby": "usr_1"}}
+        assert 200 == browser.post("/pagertree", json=happened).status_code
+        assert 400 == browser.post("/pagertree", content=b"not JSON").status_code
+
+
+def _page_somebody(app: object, sandbox: Sandbox) -> None:
     from fastapi.testclient import TestClient
 
     from pagertree_async import PagerTree

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -63,8 +63,8 @@ def run(*, method: str, path: str, field: list[str] | None, json: str | None, **
     body = None if json is None else values.Value(values.json, "JSON").of("--json", json)
     if verb in BODIED and body is None:
         body, named = named or None, {}
-    if verb == "DELETE" and not (given[YES.name] or target.dry_run):
-        confirm(f"DELETE {path}")
+    if (verb == "DELETE" or _deletes(verb, body)) and not (given[YES.name] or target.dry_run):
+        confirm(f"{verb} {path}, which deletes" if verb != "DELETE" else f"DELETE {path}")
     with connect.client(target) as client:
         try:
             response = client.request(verb, path, params=named, json=body)
@@ -84,6 +84,11 @@ def _show(body: bytes) -> None:
             body = msgspec.json.format(body, indent=2)
     if body:
         typer.echo(body.decode("utf-8", "replace"))
+
+
+def _deletes(verb: str, body: Any) -> bool:
+    """Whether a body makes a deletion of another method, as that of a mass action can."""
+    return verb in BODIED and isinstance(body, dict) and cast("dict[str, Any]", body).get("type") == "delete"
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -10,16 +10,26 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from pagertree_async.cli.commands import PROGRAM, Entry, Group, lighten
+from pagertree_async.cli import connect, options
+from pagertree_async.cli.commands import PROGRAM, Entry, Group, parameters_of
 from pagertree_async.cli.exits import CommandError, Exit, Terminated
 from pagertree_async.cli.shapes import known
 
 START = "Start here"
-EPILOG = "PagerTree on the command line. Everything works without an account, too: add --sandbox."
+RESOURCES = "Resources"
+EPILOG = (
+    "PagerTree on the command line. Everything works without an account, too: add --sandbox. "
+    "The resources below are those of API {api}; {others} shows the others."
+)
+ENDS = (
+    "Exit codes: 0 done, 1 unexpected, 2 wrong usage, 3 credentials, 4 not found, 5 conflict or invalid, "
+    "6 too many requests, 7 server or network, 8 interrupted and can go on, 9 done with warnings, "
+    "10 a write that may have been applied, 130 Ctrl-C, 143 SIGTERM."
+)
 USAGE = typer.BadParameter.__mro__[1]
 """The library's error for wrong usage, which it does not name itself."""
 
@@ -48,8 +58,12 @@ def _entries(module: str, *args: str) -> dict[str, Entry]:
     return found
 
 
-def entries() -> dict[str, Entry]:
-    """Every command by name."""
+def entries(api: str) -> dict[str, Entry]:
+    """Every command by name.
+
+    Args:
+        api: The API whose resources have commands.
+    """
     found: dict[str, Entry] = {
         "export": Late("Write every list of the account to NDJSON, one file a resource.", partial(_made, "export")),
         "sandbox": Late(
@@ -58,28 +72,53 @@ def entries() -> dict[str, Entry]:
         "auth": Late(
             "Credentials: login, status, list, use, logout.",
             lambda name: Group(
-                name, partial(_entries, "auth"), help="Credentials, kept where nobody else can read them."
+                name,
+                partial(_entries, "auth"),
+                help="Credentials, kept where nobody else can read them.",
+                params=_any(),
             ),
         ),
         "trigger": Late("Raise an alert for a team, in one line.", partial(_made, "trigger")),
+        "oncall": Late(
+            "Who is on call: now, entries, gaps; of PagerTree and of PagerDuty.",
+            lambda name: Group(
+                name, partial(_entries, "oncall"), help="Who is on call, and when nobody is.", params=_any()
+            ),
+        ),
+        "doctor": Late("Check, step by step, what it takes to reach the API.", partial(_made, "doctor")),
         "api": Late("Send any request and print the answer's body.", partial(_made, "api")),
     }
-    for resource in known().values():
-        found[resource.name] = Late(resource.about, _group(resource.name, resource.about), section="Resources")
-    return found
+    hidden: dict[str, Entry] = {}
+    for resource in known(api).values():
+        name, make = resource.name.replace("_", "-"), _group(api, resource.name, resource.about)
+        found[name] = Late(resource.about, make, section=RESOURCES)
+        if name != resource.name:
+            hidden[resource.name] = Late(resource.about, make, section="")
+    return found | hidden
 
 
-def _group(resource: str, about: str) -> Callable[[str], Any]:
-    return lambda name: Group(name, partial(_entries, "resources", resource), help=about)
+def _any() -> list[Any]:
+    return parameters_of([options.ANY_API])
 
 
-def root() -> Group:
-    """The command line itself."""
-    shell = typer.Typer(rich_markup_mode=None)
-    shell.callback()(_version)
-    own = typer.main.get_command(shell).params
-    lighten(own, {})
-    return Group(PROGRAM, entries, help=EPILOG, params=own)
+def _group(api: str, resource: str, about: str) -> Callable[[str], Any]:
+    def make(name: str) -> Group:
+        return Group(
+            name, partial(_entries, "resources", api, resource), help=about, params=parameters_of([options.API])
+        )
+
+    return make
+
+
+def root(api: str = connect.USUAL) -> Group:
+    """The command line itself.
+
+    Args:
+        api: The API whose resources have commands.
+    """
+    shown = api if api in connect.APIS else connect.USUAL
+    about = EPILOG.format(api=shown, others=" or ".join(f"--api {one}" for one in connect.APIS if one != shown))
+    return Group(PROGRAM, partial(entries, shown), help=about, params=parameters_of(OWN, completion=True), epilog=ENDS)
 
 
 def _show_version(value: bool) -> None:
@@ -90,13 +129,16 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-def _version(
-    version: Annotated[
+OWN = (
+    options.parameter(
+        "version",
         bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True, show_default=False),
-    ] = False,
-) -> None:
-    """Carries the options of the command line itself."""
+        options.option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+        False,
+    ),
+    options.API,
+    options.VERBOSE,
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -122,9 +164,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> None:
-    command = root()
     if f"_{PROGRAM.replace('-', '_')}_COMPLETE".upper() in os.environ:
-        command.main(arguments, prog_name=PROGRAM)  # answers the shell, and ends
+        words = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+        root(connect.glimpse(words.split())).main(arguments, prog_name=PROGRAM)  # answers the shell, and ends
+    command = root(connect.glimpse(arguments))
+    arguments = connect.put_behind(arguments)
     with command.make_context(PROGRAM, arguments) as context:
         command.invoke(context)
 

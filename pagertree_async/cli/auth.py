@@ -49,20 +49,21 @@ def entries() -> dict[str, Entry]:
             (
                 parameter(
                     "kind",
-                    str,
+                    str | None,
                     option(
                         "--with",
-                        help="What they are: token, key (with its secret) or login; token by default.",
+                        help="What they are: a token, an API key (with its secret, if it has one), or a login.",
                         metavar="token|key|login",
                     ),
-                    "token",
                 ),
                 parameter(
                     "keyring", bool, option("--keyring", help="Keep the secrets in the system's keyring."), False
                 ),
                 check,
+                options.API,
                 options.PROFILE,
                 options.BASE_URL,
+                options.ALLOW_HTTP,
                 options.TOKEN_FILE,
                 options.TOKEN_STDIN,
             ),
@@ -70,7 +71,15 @@ def entries() -> dict[str, Entry]:
         "status": Command(
             "Show which credentials are used, from where, and whether they work.",
             "status",
-            (check, options.PROFILE, options.BASE_URL, options.TOKEN_FILE, options.TOKEN_STDIN),
+            (
+                check,
+                options.API,
+                options.PROFILE,
+                options.BASE_URL,
+                options.ALLOW_HTTP,
+                options.TOKEN_FILE,
+                options.TOKEN_STDIN,
+            ),
         ),
         "list": Command("List the profiles.", "listed", ()),
         "use": Command("Make a profile the one that is used when none is named.", "use", (_profile_argument(),)),

@@ -38,7 +38,21 @@ class Entry(Protocol):
 
 
 class Sectioned(TyperCommand):
-    """A command whose help shows its options in sections."""
+    """A command whose help shows its options in sections, and whose options are given once unless they take several."""
+
+    def make_parser(self, ctx: Any) -> Any:
+        """What takes the words apart."""
+        parser: Any = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def parse_args(args: list[str]) -> Any:
+            found = parse(args=args)
+            if not ctx.resilient_parsing:
+                _refuse_twice(found[2])
+            return found
+
+        parser.parse_args = parse_args
+        return parser
 
     def get_help_option(self, ctx: Any) -> Any:
         """The option that shows the help."""
@@ -61,6 +75,19 @@ class Sectioned(TyperCommand):
                     formatter.write_dl(sections[title])
 
 
+def _refuse_twice(order: Sequence[Any]) -> None:
+    """Refuse an option that takes one value and was given several: of which all but one would be dropped.
+
+    Raises:
+        CommandError: There is one.
+    """
+    for one in {id(each): each for each in order if each.param_type_name == "option"}.values():
+        times = sum(each is one for each in order)
+        if times > 1 and not (one.multiple or one.count or (one.is_flag and not one.secondary_opts)):
+            message = f"{one.opts[0]} was given {times} times, and takes one value"
+            raise CommandError(message)
+
+
 class Group(TyperGroup):
     """A group that knows the names and summaries of its commands and makes a command when it is called.
 
@@ -69,6 +96,7 @@ class Group(TyperGroup):
         entries: The commands by name, or a function that gives them on first need.
         help: What the group is about.
         params: The group's own options.
+        epilog: What stands below the commands.
     """
 
     def __init__(
@@ -78,11 +106,13 @@ class Group(TyperGroup):
         *,
         help: str,
         params: Sequence[Any] = (),
+        epilog: str | None = None,
     ) -> None:
         super().__init__(
             name=name,
             help=help,
             params=list(params),
+            epilog=epilog,
             rich_markup_mode=None,
             context_settings={"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]},
         )
@@ -179,6 +209,26 @@ def _kind(annotation: Any) -> Any:
     if typing.get_origin(inner) is types.UnionType:
         inner = typing.get_args(inner)[0]
     return (*typing.get_args(inner), inner)[0]
+
+
+def parameters_of(parameters: Sequence[inspect.Parameter], *, completion: bool = False) -> list[Any]:
+    """Parameters as a group takes them for itself.
+
+    Args:
+        parameters: The parameters, annotated as typer wants them.
+        completion: Whether those that set up completion in a shell come with them.
+    """
+
+    def own(**given: Any) -> None:
+        """Carries the parameters."""
+
+    own.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+    own.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    shell = typer.Typer(add_completion=completion, rich_markup_mode=None)
+    shell.callback()(own)
+    made: list[Any] = typer.main.get_command(shell).params
+    lighten(made, {parameter.name: _kind(parameter.annotation) for parameter in parameters})
+    return made
 
 
 class Reader:

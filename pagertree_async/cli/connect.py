@@ -7,32 +7,51 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
-from pagertree_async.cli import profiles
 from pagertree_async.cli.exits import CommandError, Exit
-from pagertree_async.cli.wires import AsyncTold, Dry, Told
+from pagertree_async.cli.places import config_path
 
 if TYPE_CHECKING:
     from pagertree_async.auth import Auth, Obtaining
+    from pagertree_async.cli.profiles import Profile
+    from pagertree_async.client import AsyncClient
     from pagertree_async.endpoints import Service
     from pagertree_async.http import BlockingTransport
     from pagertree_async.sandbox import Sandbox
-    from pagertree_async.v3.client import AsyncPagerTree, PagerTree
 
+APIS = ("v3", "v4")
+"""The versions of PagerTree's API; each is a package with a client, credentials and services."""
+USUAL = "v3"
+"""The one that is meant where nothing tells."""
+DUTY = "pagerduty"
+ON_CALL = (*APIS, DUTY)
+"""The APIs that can be asked who is on call."""
+CREDENTIALS = ("token", "api_key", "api_secret", "username", "password")
+"""What credentials consist of; each is also the end of an environment variable: ``PAGERTREE_TOKEN``."""
+KINDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "v3": {"token": ("token",), "key": ("api_key", "api_secret"), "login": ("username", "password")},
+    "v4": {"key": ("api_key",)},
+}
+"""The ways to authenticate, and what each consists of, by API."""
+DUTY_WAYS = (("PAGERDUTY_API_KEY",), ("PAGERDUTY_OAUTH_TOKEN",), ("PAGERDUTY_USERNAME", "PAGERDUTY_PASSWORD"))
+TELLING = frozenset({"-v", "-vv", "--verbose"})
+"""What has each attempt told."""
 SANDBOX_URL = "https://sandbox.localhost"
-NO_CREDENTIALS = "pagertree-async auth login, or set PAGERTREE_TOKEN; --sandbox needs none"
+NO_CREDENTIALS = (
+    "pagertree-async auth login, or set PAGERTREE_API_KEY (API v4) or PAGERTREE_TOKEN (API v3); --sandbox needs none"
+)
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class Target(NamedTuple):
     """What a command was told of the account it is to reach.
 
     Attributes:
+        api: Which API it speaks, None to tell by the credentials.
         profile: The profile of the config file.
         base_url: The root of the API.
         token_file: A file with the credentials.
@@ -43,8 +62,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         timeout: Seconds for a call, None for the client's own.
         verbose: How much is told of each attempt.
         dry_run: Whether the request is printed and not sent.
+        allow_http: Whether credentials may travel unencrypted.
     """
 
+    api: str | None = None
     profile: str | None = None
     base_url: str | None = None
     token_file: Path | None = None
@@ -55,56 +76,194 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float | None = None
     verbose: int = 0
     dry_run: bool = False
+    allow_http: bool = False
 
 
-class Access(msgspec.Struct, frozen=True, kw_only=True):
+class Access(NamedTuple):
     """Where to and as whom.
 
     Attributes:
+        api: Which API.
         auth: The credentials.
         base_url: The root of the API.
         source: Where the credentials come from, in words.
     """
 
+    api: str
     auth: Auth | Obtaining
     base_url: str
     source: str
 
 
-def services() -> dict[str, type[Service[Any]]]:
-    """The services of the API, by name."""
-    from pagertree_async.v3.services import SERVICES
+def glimpse(words: Sequence[str]) -> str:
+    """Which API the words of a command line mean, before they are taken apart: its commands depend on it.
 
-    return {service.name: service for service in SERVICES}
+    Raises:
+        CommandError: They name one that there is not.
+    """
+    told = _told(words)
+    file = told.get("--token-file")
+    target = Target(
+        api=told.get("--api"),
+        profile=told.get("--profile"),
+        token_file=None if file is None else Path(file),
+        token_stdin="--token-stdin" in words,
+    )
+    if target.api is not None:
+        return one_of(target.api, ON_CALL)
+    try:
+        return api_of(target)
+    except (CommandError, OSError):  # a config file that cannot be used: the commands that need it say so
+        return USUAL
 
 
-def listable() -> list[str]:
+def _told(words: Sequence[str]) -> dict[str, str]:
+    told: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            break
+        name, sign, value = word.partition("=")
+        if name in {"--api", "--profile", "--token-file"} and (value := value if sign else next(rest, "")):
+            told[name] = value
+    return told
+
+
+def put_behind(words: Sequence[str]) -> list[str]:
+    """The words with ``--api`` put behind the command: it may stand anywhere, and the command is what takes it.
+
+    So may ``-v`` before the command or in the middle of its two words.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    kept, moved = list[str](), list[str]()
+    rest = iter(words[:end])
+    for word in rest:
+        if len(kept) < 2 and word in TELLING:
+            moved.append(word)
+        elif word == "--api":
+            moved += [word, *([value] if (value := next(rest, None)) is not None else [])]
+        else:
+            (moved if word.startswith("--api=") else kept).append(word)
+    return [*kept, *moved, *words[end:]]
+
+
+def api_for(names: Collection[str]) -> str:
+    """The API that takes credentials of these parts: an API key alone is of the newer one.
+
+    >>> api_for(["api_key"]), api_for(["api_key", "api_secret"])
+    ('v4', 'v3')
+    """
+    return "v4" if set(names) == {"api_key"} else "v3"
+
+
+def api_of(target: Target, answering: Sequence[str] = APIS) -> str:
+    """Which API is meant: the one that is named, else the one that the credentials are for.
+
+    Args:
+        target: What the command was told.
+        answering: The APIs that can do what is wanted.
+
+    Raises:
+        CommandError: There is none of the name, or the config file cannot be used.
+    """
+    if target.api is not None:
+        return one_of(target.api, answering)
+    if target.profile is None and (target.token_file is not None or target.token_stdin):
+        return USUAL
+    if target.profile is None and (found := _present()):
+        return api_for(found)
+    kept = _kept(target.profile)
+    if kept is not None:
+        return kept.api
+    given = any(all(os.environ.get(name) for name in way) for way in DUTY_WAYS)
+    return DUTY if given and DUTY in answering else USUAL
+
+
+def one_of(api: str, known: Sequence[str]) -> str:
+    """``api``, which is one of some.
+
+    Raises:
+        CommandError: It is not.
+    """
+    if api not in known:
+        message = f"--api: {api!r} is none of {', '.join(known)}"
+        raise CommandError(message)
+    return api
+
+
+def _present() -> dict[str, str]:
+    present = {name: os.environ.get(f"PAGERTREE_{name.upper()}", "").strip() for name in CREDENTIALS}
+    return {name: value for name, value in present.items() if value}
+
+
+def _kept(name: str | None) -> Profile | None:
+    """The profile of a name, or the default one; None when there is none."""
+    path = config_path()
+    if not path.exists():
+        return None
+    from pagertree_async.cli import profiles
+
+    kept = profiles.load(path)
+    return kept.by_name.get(name or kept.default)
+
+
+def services(api: str = USUAL) -> dict[str, type[Service[Any]]]:
+    """The services of an API, by name."""
+    found: Sequence[type[Service[Any]]] = import_module(f"pagertree_async.{api}.services").SERVICES
+    return {service.name: service for service in found}
+
+
+def listable(api: str) -> list[str]:
     """The names of the services that can list: what an export of everything reads."""
     from pagertree_async.endpoints import operations
 
-    return [name for name, service in services().items() if any(one.verb == "list" for one in operations(service))]
+    return [name for name, service in services(api).items() if any(one.verb == "list" for one in operations(service))]
 
 
-def credentials(values: Mapping[str, str]) -> Auth | Obtaining:
+def credentials(api: str, values: Mapping[str, str]) -> Auth | Obtaining:
     """Credentials made of their parts, named as in a profile.
 
     Raises:
-        ConfigurationError: Parts are missing or contradict one another.
+        ConfigurationError: Parts are missing, contradict one another, or are for another API.
     """
-    from pagertree_async.v3.credentials import from_environment
-
-    return from_environment({f"PAGERTREE_{name.upper()}": value for name, value in values.items()})
-
-
-def address(given: str | None) -> str:
-    """The root of the API: as given, else the environment's, else the vendor's own."""
-    from pagertree_async.v3.credentials import address as found
-
-    return found(given)
+    found: Auth | Obtaining = import_module(f"pagertree_async.{api}.credentials").from_environment(
+        {f"PAGERTREE_{name.upper()}": value for name, value in values.items()}
+    )
+    return found
 
 
-def parts_of(text: str, where: str) -> dict[str, str]:
-    """The credentials in a text: one line is a token, two are an API key and its secret.
+def address(api: str, given: str | None) -> str:
+    """The root of the API: as given, else the environment's, else the vendor's own.
+
+    Some people's root has the version's own path behind it already, which clients add by themselves.
+    """
+    found: str = import_module(f"pagertree_async.{api}.credentials").address(given)
+    return found.rstrip("/").removesuffix(f"/api/{api}") or found
+
+
+def own_address(profile: Profile) -> str:
+    """The address that a profile's credentials are for: its own, or, where it names none, the vendor's."""
+    usual: str = import_module(f"pagertree_async.{profile.api}.credentials").BASE_URL
+    return address(profile.api, profile.base_url or usual)
+
+
+def _meant(name: str, profile: Profile, target: Target) -> str:
+    own = own_address(profile)
+    for said, given in (("--base-url", target.base_url), ("PAGERTREE_BASE_URL", os.environ.get("PAGERTREE_BASE_URL"))):
+        if given and address(profile.api, given) != own:
+            from pagertree_async.errors import ConfigurationError
+
+            message = f"the profile {name!r} is for {own}, and {said} is another address: nothing was sent"
+            unset = f"Leave {said} out" if said.startswith("--") else f"Unset {said}"
+            hint = f"{unset}, or log in there: pagertree-async auth login --profile NAME --base-url URL"
+            raise ConfigurationError(message, hint=hint)
+        if given:
+            break
+    return own
+
+
+def parts_of(text: str, where: str, api: str | None) -> dict[str, str]:
+    """The credentials in a text: one line is a token or, of the newer API, its key; two are a key and its secret.
 
     Raises:
         CommandError: It is empty, or has more.
@@ -113,7 +272,9 @@ def parts_of(text: str, where: str) -> dict[str, str]:
     if len(lines) not in {1, 2}:
         message = f"{where} must hold one line, a token, or two, an API key and its secret; it has {len(lines)}"
         raise CommandError(message, Exit.AUTH)
-    return {"token": lines[0]} if len(lines) == 1 else {"api_key": lines[0], "api_secret": lines[1]}
+    if len(lines) == 2:
+        return {"api_key": lines[0], "api_secret": lines[1]}
+    return {"api_key" if api == "v4" else "token": lines[0]}
 
 
 def read_secret(target: Target) -> dict[str, str] | None:
@@ -126,11 +287,11 @@ def read_secret(target: Target) -> dict[str, str] | None:
         message = "--token-file and --token-stdin contradict each other"
         raise CommandError(message)
     if target.token_stdin:
-        return parts_of(sys.stdin.read(), "standard input")
+        return parts_of(sys.stdin.read(), "standard input", target.api)
     if target.token_file is None:
         return None
     try:
-        return parts_of(target.token_file.read_text("utf-8"), str(target.token_file))
+        return parts_of(target.token_file.read_text("utf-8"), str(target.token_file), target.api)
     except (OSError, UnicodeDecodeError) as error:
         message = f"--token-file: {target.token_file} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}"
         raise CommandError(message, Exit.AUTH) from None
@@ -140,45 +301,47 @@ def access(target: Target) -> Access:
     """Where to and as whom, from the first that says so: option, environment, keyring, config file.
 
     A profile that is named goes before the environment. Credentials of the environment do not go to a profile's
-    address: that could be another machine than they are meant for.
+    address, nor a profile's to any but its own: that could be another machine than they are meant for.
 
     Raises:
         CommandError: No credentials are there, or what holds them cannot be used.
-        ConfigurationError: They are incomplete or contradict one another.
+        ConfigurationError: They are incomplete, contradict one another, or are for another address.
     """
-    given = read_secret(target)
+    api = api_of(target)
+    given = read_secret(target._replace(api=api))
     if given is not None:
-        base_url = target.base_url or (_named(target.profile).base_url if target.profile else None)
-        return Access(
-            auth=credentials(given), base_url=address(base_url), source="file" if target.token_file else "stdin"
-        )
-    if target.profile is None:
-        present = {name: os.environ.get(f"PAGERTREE_{name.upper()}") for name in profiles.CREDENTIALS}
-        found = {name: value for name, value in present.items() if value}
-        if found:
-            return Access(auth=credentials(found), base_url=address(target.base_url), source="the environment")
+        base_url = target.base_url or (own_address(_named(target.profile)) if target.profile else None)
+        source = "file" if target.token_file else "stdin"
+        return Access(api, credentials(api, given), address(api, base_url), source)
+    if target.profile is None and (found := _present()):
+        return Access(api, credentials(api, found), address(api, target.base_url), "the environment")
     return _of_profile(target)
 
 
-def _named(name: str) -> profiles.Profile:
-    path = profiles.config_path()
-    kept = profiles.load(path)
-    if name not in kept.by_name:
-        message = f"there is no profile {name!r} in {path}"
+def _named(name: str) -> Profile:
+    kept = _kept(name)
+    if kept is None:
+        message = f"there is no profile {name!r} in {config_path()}"
         raise CommandError(message, Exit.AUTH, hint=f"pagertree-async auth login --profile {name}")
-    return kept.by_name[name]
+    return kept
 
 
 def _of_profile(target: Target) -> Access:
-    path = profiles.config_path()
+    from pagertree_async.cli import profiles
+
+    path = config_path()
     name = target.profile or profiles.load(path).default
-    if target.profile is None and name not in profiles.load(path).by_name:
+    if target.profile is None and _kept(None) is None:
         message = "no credentials"
         raise CommandError(message, Exit.AUTH, hint=NO_CREDENTIALS)
     profile = _named(name)
+    if target.api not in {None, profile.api}:
+        message = f"--api: the profile {name!r} is for {profile.api}, not for {target.api}"
+        raise CommandError(message, hint="pagertree-async auth login --profile NAME makes another")
+    url = _meant(name, profile, target)
     values = profiles.revealed(name, profile)
     source = f"profile {name!r} in {'the keyring' if profile.keyring else path}"
-    return Access(auth=credentials(values), base_url=address(target.base_url or profile.base_url), source=source)
+    return Access(profile.api, credentials(profile.api, values), url, source)
 
 
 def checked(target: Target) -> None:
@@ -211,8 +374,34 @@ def sandboxed(target: Target) -> Generator[Sandbox]:
         yield sandbox
 
 
+def ways(sandbox: Sandbox) -> dict[str, list[dict[str, str]]]:
+    """The environment variables of each way into a sandbox's account, by API in words."""
+    return {
+        "API v4": [{"PAGERTREE_API_KEY": sandbox.v4_api_key}],
+        "API v3": [
+            {"PAGERTREE_TOKEN": sandbox.token()},
+            {"PAGERTREE_API_KEY": sandbox.api_key, "PAGERTREE_API_SECRET": sandbox.api_secret},
+            {"PAGERTREE_USERNAME": sandbox.username, "PAGERTREE_PASSWORD": sandbox.password},
+        ],
+    }
+
+
+def snippets(sandbox: Sandbox, url: str) -> str:
+    """How to reach a sandbox's account from Python, and by curl."""
+    return f"""\
+In Python:
+  from pagertree_async.v4 import PagerTree
+  with PagerTree("{sandbox.v4_api_key}", base_url="{url}") as client:
+      print(client.alerts.list().first().total_count, "alerts")
+
+By curl:
+  curl -H "authorization: Bearer {sandbox.v4_api_key}" "{url}/api/v4/alerts?limit=1"
+  curl -H "x-api-key: {sandbox.api_key}" -H "x-api-secret: {sandbox.api_secret}" "{url}/alert?limit=1"
+"""
+
+
 @contextmanager
-def client(target: Target) -> Generator[PagerTree]:
+def client(target: Target) -> Generator[Any]:
     """A blocking client.
 
     Raises:
@@ -224,7 +413,7 @@ def client(target: Target) -> Generator[PagerTree]:
         yield client
 
 
-def opened(found: Access, target: Target, app: Any = None) -> PagerTree:
+def opened(found: Access, target: Target, app: Any = None) -> Any:
     """A blocking client for what was found.
 
     Args:
@@ -232,13 +421,20 @@ def opened(found: Access, target: Target, app: Any = None) -> PagerTree:
         target: What else the command was told.
         app: The application that answers, None for the network.
     """
-    from pagertree_async.v3.client import PagerTree
-
+    kind = import_module(f"pagertree_async.{found.api}.client").PagerTree
     auth = _unsent(found.auth) if target.dry_run else found.auth
-    return PagerTree(auth, base_url=found.base_url, transport=_transport(target, app), timeout=target.timeout or 30.0)
+    return kind(
+        auth,
+        base_url=found.base_url,
+        transport=_transport(target, app),
+        timeout=target.timeout or 30.0,
+        allow_http=target.allow_http,
+    )
 
 
 def _transport(target: Target, app: Any) -> BlockingTransport:
+    from pagertree_async.cli.wires import Dry, Leaving, Told
+
     if target.dry_run:
         return Dry()
     transport: BlockingTransport
@@ -250,19 +446,19 @@ def _transport(target: Target, app: Any) -> BlockingTransport:
         from pagertree_async.transports.httpx import HTTPXTransport
 
         transport = HTTPXTransport()
-    return Told(transport, target.verbose) if target.verbose else transport
+    return Leaving(Told(transport, target.verbose) if target.verbose else transport)
 
 
 @asynccontextmanager
-async def async_client(target: Target) -> AsyncGenerator[AsyncPagerTree]:
+async def async_client(target: Target) -> AsyncGenerator[AsyncClient]:
     """An async client.
 
     Raises:
         CommandError: There is nothing to connect with.
         ConfigurationError: A setting contradicts another.
     """
+    from pagertree_async.cli.wires import AsyncTold
     from pagertree_async.http import Transport
-    from pagertree_async.v3.client import AsyncPagerTree
 
     checked(target)
     with _account(target) as (found, app):
@@ -276,7 +472,8 @@ async def async_client(target: Target) -> AsyncGenerator[AsyncPagerTree]:
 
             transport = AsyncHTTPXTransport()
         below = AsyncTold(transport, target.verbose) if target.verbose else transport
-        async with AsyncPagerTree(found.auth, base_url=found.base_url, transport=below) as opened:
+        kind = import_module(f"pagertree_async.{found.api}.client").AsyncPagerTree
+        async with kind(found.auth, base_url=found.base_url, transport=below, allow_http=target.allow_http) as opened:
             yield opened
 
 
@@ -285,9 +482,10 @@ def _account(target: Target) -> Generator[tuple[Access, Any]]:
     if not target.sandbox:
         yield access(target), None
         return
+    api = api_of(target)
     with sandboxed(target) as sandbox:
-        auth = credentials({"token": sandbox.token()})
-        yield Access(auth=auth, base_url=SANDBOX_URL, source="the sandbox"), sandbox.app
+        values = {"api_key": sandbox.v4_api_key} if api == "v4" else {"token": sandbox.token()}
+        yield Access(api, credentials(api, values), SANDBOX_URL, "the sandbox"), sandbox.app
 
 
 def _unsent(auth: Auth | Obtaining) -> Auth:
@@ -295,3 +493,51 @@ def _unsent(auth: Auth | Obtaining) -> Auth:
     from pagertree_async.auth import Obtaining, Token
 
     return Token("obtained-by-a-login") if isinstance(auth, Obtaining) else auth
+
+
+@contextmanager
+def provider(target: Target) -> Generator[Any]:
+    """A blocking client that can be asked who is on call: of PagerTree or of PagerDuty.
+
+    Raises:
+        CommandError: There is nothing to connect with.
+        ConfigurationError: A setting contradicts another.
+    """
+    if api_of(target, ON_CALL) != DUTY:
+        with client(target) as opened:
+            yield opened
+        return
+    from pagertree_async.pagerduty import PagerDuty, Region
+
+    checked(target)
+    with _duty(target) as (key, url, app):
+        yielded = PagerDuty(
+            key,
+            region=None if url is None else Region.at(url),
+            transport=_transport(target, app),
+            timeout=target.timeout or 30.0,
+            allow_http=target.allow_http,
+        )
+        with yielded:
+            yield yielded
+
+
+@contextmanager
+def _duty(target: Target) -> Generator[tuple[str | None, str | None, Any]]:
+    if target.sandbox:
+        from pagertree_async.sandbox.pagerduty import PagerDutySandbox
+
+        with PagerDutySandbox(seed=target.seed) as sandbox:
+            yield sandbox.api_key, SANDBOX_URL, sandbox.app
+        return
+    if target.profile is not None:
+        message = "--profile: profiles hold no credentials of PagerDuty"
+        raise CommandError(message, hint="Set PAGERDUTY_API_KEY, or give --token-file FILE")
+    given = read_secret(target)
+    if given is not None and len(given) != 1:
+        message = "an API key of PagerDuty's is one line"
+        raise CommandError(message, Exit.AUTH)
+    if given is None and not any(all(os.environ.get(name) for name in way) for way in DUTY_WAYS):
+        message = "no credentials"
+        raise CommandError(message, Exit.AUTH, hint=f"Set {', or '.join(' with '.join(way) for way in DUTY_WAYS)}")
+    yield None if given is None else next(iter(given.values())), target.base_url, None

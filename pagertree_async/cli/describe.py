@@ -20,7 +20,7 @@ KINDS = ((Finds, "find"), (Ensures, "ensure"))
 """The operations that are more than a call, and the kind of command that each becomes."""
 CUTTING = frozenset({"limit", "offset", "page"})
 """What the command line says in its own way."""
-SHAPING = frozenset({*CUTTING, "sort", "select"})
+SHAPING = frozenset({*CUTTING, "sort", "direction", "select", "q"})
 """What a list takes that is not an attribute of its objects."""
 
 
@@ -78,14 +78,18 @@ def _choices(operation: Operation, kind: str) -> tuple[Choice, ...]:
     return tuple(sorted(found, key=lambda choice: not choice.required))
 
 
+def every() -> dict[str, list[Resource]]:
+    """The commands of every resource, by API."""
+    return {api: [described(service) for service in connect.services(api).values()] for api in connect.APIS}
+
+
 def main(path: Path = shapes.KNOWN) -> None:
-    """Write the shapes of every resource's commands.
+    """Write the shapes of the commands of every resource of every API.
 
     Args:
         path: Where to; by default where they are kept.
     """
-    resources = [described(service) for service in connect.services().values()]
-    path.write_text(shapes.written(resources), "utf-8")
+    path.write_text(shapes.written(every()), "utf-8")
 
 
 if __name__ == "__main__":

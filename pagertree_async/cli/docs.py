@@ -9,6 +9,8 @@ import msgspec
 
 ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
 SOURCE = re.compile(r"Source: (``[^\n]+?)\.?(?:\n|$)")
+VALUE = re.compile(r"``([\w-]+)``")
+LISTED = re.compile(r"``[\w-]+``(?:(?:, | or |, or )``[\w-]+``)+\.")
 ENTRY = re.compile(r"    (\w+): (.*)")
 
 
@@ -37,16 +39,25 @@ def arguments(kind: type[msgspec.Struct]) -> dict[str, str]:
     return told
 
 
-def _section(text: str) -> dict[str, str]:
+def listed(kind: type[msgspec.Struct]) -> dict[str, tuple[str, ...]]:
+    """The values that are all an argument is known to take, by its name, where its text is nothing but their list."""
+    texts: dict[str, str] = {}
+    for owner in reversed(kind.__mro__):
+        texts.update(_section(inspect.cleandoc(owner.__dict__.get("__doc__") or ""), plainly=False))
+    return {name: tuple(VALUE.findall(text)) for name, text in texts.items() if LISTED.fullmatch(text)}
+
+
+def _section(text: str, *, plainly: bool = True) -> dict[str, str]:
+    kept = plain if plainly else str
     told: dict[str, str] = {}
     name = ""
     for line in text.partition("Args:\n")[2].splitlines():
         entry = ENTRY.fullmatch(line)
         if entry:
             name = entry[1]
-            told[name] = plain(entry[2])
+            told[name] = kept(entry[2])
         elif line.startswith("        ") and name:
-            told[name] += f" {plain(line.strip())}"
+            told[name] += f" {kept(line.strip())}"
         else:
             break
     return told

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pagertree_async.cli import options
 from pagertree_async.cli.commands import command
-from pagertree_async.cli.options import option, parameter
+from pagertree_async.cli.options import completion, option, parameter
+
+FORMATS = ("ndjson", "ndjson.gz", "ndjson.zst", "csv", "sqlite")
 
 PARAMETERS = (
     parameter(
@@ -24,8 +27,34 @@ PARAMETERS = (
     parameter(
         "at_once",
         int,
-        option("--at-once", help="How many lists are read at a time; 4 by default.", metavar="NUMBER"),
-        4,
+        option("--at-once", help="How many pages are read at a time; 8 by default.", metavar="NUMBER"),
+        8,
+    ),
+    parameter(
+        "format",
+        str,
+        option(
+            "--format",
+            help="What the files are; ndjson by default.",
+            metavar="|".join(FORMATS),
+            autocompletion=completion(FORMATS),
+        ),
+        "ndjson",
+    ),
+    parameter(
+        "since",
+        str | None,
+        option("--since", help="Only what was created at this moment or later.", metavar="TIME"),
+    ),
+    parameter("until", str | None, option("--until", help="Only what was created before this moment.", metavar="TIME")),
+    parameter(
+        "filter",
+        list[str] | None,
+        option(
+            "--filter",
+            help="Only rows of the one --resource that compare so: urgency=high. May be repeated.",
+            metavar="NAME=VALUE",
+        ),
     ),
     *options.REACHING,
     options.SEED,
@@ -35,10 +64,34 @@ PARAMETERS = (
 
 def make(name: str) -> Any:
     """The command."""
-    return command(name, _run, PARAMETERS, help="Write every list of the account to NDJSON, one file a resource.")
+    return command(
+        name,
+        _run,
+        PARAMETERS,
+        help="Write every list of the account to files, and go on where an earlier run was stopped.",
+    )
 
 
 def _run(**given: Any) -> None:
     from pagertree_async.cli.exporting import run
 
-    run(**given)
+    run(again(given), **given)
+
+
+def again(given: dict[str, Any]) -> str:
+    """The command that does the same once more."""
+    words: list[str] = ["pagertree-async", "export"]
+    for one in PARAMETERS:
+        value = given.get(one.name)
+        if value is None or value == one.default:
+            continue
+        described = one.annotation.__metadata__[0]
+        flag = str((described.default, *described.param_decls)[-1])  # typer takes the first name for a default
+        if isinstance(value, bool):
+            words.append(flag)
+        elif one.name == options.VERBOSE.name:
+            words += [flag for _ in range(value)]
+        else:
+            many = cast("list[object]", value) if isinstance(value, list) else [value]
+            words += [word for each in many for word in (flag, str(each))]
+    return shlex.join(words)

@@ -6,9 +6,9 @@ import asyncio
 import signal
 import sys
 import threading
-import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +16,47 @@ import anyio
 import typer
 
 from pagertree_async.cli import connect, options
-from pagertree_async.cli.exits import CommandError, Exit, Terminated
+from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import code_of, lines_of
-from pagertree_async.cli.output import draw, grid, is_terminal, note
-from pagertree_async.errors import IncompleteListWarning
+from pagertree_async.cli.output import draw, grid, note
+from pagertree_async.cli.selecting import filtered
+from pagertree_async.cli.values import moment
+from pagertree_async.cli.watching import watching
 from pagertree_async.export import ExportError, Progress, Report, export
 
 
-def run(*, directory: Path, resource: list[str] | None, at_once: int, **given: Any) -> None:
-    """Export, and say what came of it."""
+def run(
+    again: str,
+    *,
+    directory: Path,
+    resource: list[str] | None,
+    at_once: int,
+    format: str,
+    since: str | None,
+    until: str | None,
+    filter: list[str] | None,
+    **given: Any,
+) -> None:
+    """Export, and say what came of it.
+
+    Args:
+        again: The command that goes on with it.
+    """
     target = options.target(given)
+    if resource is not None and (strange := next((one for one in resource if one not in listed(target)), None)):
+        message = f"there is no list of {strange!r}; there are {', '.join(listed(target))}"
+        raise CommandError(message)
+    settings: dict[str, Any] = {
+        "only": resource,
+        "at_once": at_once,
+        "format": format,
+        "since": _moment("--since", since),
+        "until": _moment("--until", until),
+        "filters": _filters(target, resource, filter),
+    }
     signals: list[int] = []
     finished: list[str] = []
-    with _progress() as shown, warnings.catch_warnings():
-        warnings.simplefilter("ignore", IncompleteListWarning)  # the report has them
+    with watching() as shown:
 
         def watch(step: Progress) -> None:
             if step.done:
@@ -37,31 +64,50 @@ def run(*, directory: Path, resource: list[str] | None, at_once: int, **given: A
             shown(step)
 
         try:
-            report = anyio.run(_export, target, directory, resource, at_once, watch, signals)
+            report = anyio.run(_export, target, directory, settings | {"progress": watch}, signals)
         except ExportError as error:
             _left([one.resource for one in error.report.resources], directory)
-            raise _as_command_error(error) from error
+            raise _as_command_error(error, again) from error
     if report is None:
-        _interrupted(signals, finished, directory)
-    else:
-        _summary(report)
-        for warning in report.warnings:
-            note(f"warning: {warning}")
-        if report.warnings:
-            raise typer.Exit(Exit.WARNINGS)
+        _left(finished, directory)
+        message = f"{'interrupted' if signals[0] == signal.SIGINT else 'terminated'}; what was read is kept"
+        raise CommandError(message, Exit.RESUMABLE, hint=f"Go on with: {again}")
+    _summary(report)
+    for warning in report.warnings:
+        note(f"warning: {warning}")
+    note(f"the files{' of a made-up account' if target.sandbox else ''} are in {directory}")
+    if report.warnings:
+        raise typer.Exit(Exit.WARNINGS)
+
+
+def listed(target: connect.Target) -> list[str]:
+    """The lists that there are."""
+    return connect.listable(connect.api_of(target))
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
+    try:
+        return None if text is None else moment(text)
+    except ValueError as error:
+        message = f"{option}: {error}"
+        raise CommandError(message) from None
+
+
+def _filters(target: connect.Target, resource: list[str] | None, conditions: list[str] | None) -> Any:
+    if not conditions:
+        return None
+    if resource is None or len(resource) != 1:
+        message = "--filter is of one list: say which with one --resource"
+        raise CommandError(message)
+    return {resource[0]: filtered(connect.services(connect.api_of(target))[resource[0]], conditions)}
 
 
 async def _export(
-    target: connect.Target,
-    directory: Path,
-    only: list[str] | None,
-    at_once: int,
-    watch: Callable[[Progress], None],
-    signals: list[int],
+    target: connect.Target, directory: Path, settings: dict[str, Any], signals: list[int]
 ) -> Report | None:
     with anyio.CancelScope() as scope, _cancelling(scope, signals):
         async with connect.async_client(target) as client:
-            return await export(client, directory, only=only, at_once=at_once, progress=watch)
+            return await export(client, directory, **settings)
     return None
 
 
@@ -92,66 +138,16 @@ def _cancelling(scope: anyio.CancelScope, signals: list[int]) -> Generator[None]
         restore()
 
 
-def _as_command_error(error: Any) -> CommandError:
-    text, *hint = lines_of(error)
-    return CommandError(text.removeprefix("error: "), code_of(error.__cause__), "".join(hint).removeprefix("hint: "))
+def _as_command_error(error: Any, again: str) -> CommandError:
+    text, *hints = lines_of(error)
+    hint = "".join(hints).removeprefix("hint: ")
+    on = f"Go on with: {again}"
+    return CommandError(text.removeprefix("error: "), code_of(error.__cause__), f"{hint}. {on}" if hint else on)
 
 
 def _left(finished: list[str], directory: Path) -> None:
     if finished:
         note(f"finished and kept in {directory}: {', '.join(finished)}")
-
-
-def _interrupted(signals: list[int], finished: list[str], directory: Path) -> None:
-    """End after a signal: what is finished can be gone on from, and how is said.
-
-    Raises:
-        CommandError: Some lists are finished.
-        Terminated: None is, and SIGTERM came.
-        KeyboardInterrupt: None is, and SIGINT came.
-    """
-    if finished:
-        _left(finished, directory)
-        rest = [name for name in connect.listable() if name not in finished]
-        again = " ".join(f"--resource {name}" for name in rest)
-        message = f"interrupted; {len(finished)} lists are whole"
-        raise CommandError(message, Exit.RESUMABLE, hint=f"The rest: pagertree-async export -o {directory} {again}")
-    if signals[0] == signal.SIGTERM:
-        raise Terminated
-    raise KeyboardInterrupt
-
-
-def _silent(step: Progress) -> None:
-    """Show nothing: nobody watches."""
-    del step
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[Progress], None]]:
-    """Shows how far each list is, where standard error is a terminal."""
-    if not is_terminal(sys.stderr):
-        yield _silent
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("rows"),
-        TimeElapsedColumn(),
-    )
-    tasks: dict[str, TaskID] = {}
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-
-        def show(step: Progress) -> None:
-            if step.resource not in tasks:
-                tasks[step.resource] = bars.add_task(f"{step.resource:<13}", total=step.total)
-            bars.update(tasks[step.resource], completed=step.rows, total=step.rows if step.done else step.total)
-
-        yield show
 
 
 def _summary(report: Report) -> None:

@@ -47,6 +47,8 @@ BY_KIND: tuple[tuple[type[PagerTreeError], Exit], ...] = (
     (InvalidResponseError, Exit.UNREACHABLE),
     (PaginationError, Exit.UNREACHABLE),
 )
+HERE = {"allow_http=True": "--allow-http", "timeout=": "--timeout", "base_url": "--base-url", " or proxy=": ""}
+"""How the command line says what hints say in Python."""
 LATE = frozenset({408, 425})
 """Statuses below 500 that speak of the connection and not of the request."""
 
@@ -80,13 +82,27 @@ def lines_of(error: BaseException) -> list[str]:
     elif isinstance(error, PagerTreeError):
         hint = str(error.__dict__.get("_hint", error.hint))
         text = str(error).removesuffix(f". {hint}") if hint else str(error)
+        hint = said_here(hint)
     elif isinstance(error, KeyboardInterrupt | Terminated):
-        text, hint = "interrupted" if isinstance(error, KeyboardInterrupt) else "terminated", ""
+        left: list[str] = getattr(error, "__notes__", [])
+        text = "; ".join(["interrupted" if isinstance(error, KeyboardInterrupt) else "terminated", *left])
+        hint = AmbiguousWriteError.hint if left else ""
     elif isinstance(error, OSError):
         text, hint = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), ""
     else:
         text, hint = f"{type(error).__name__}: {error}", "PAGERTREE_DEBUG=1 shows where it happened"
     return [f"error: {printable(text)}", *([f"hint: {printable(hint)}"] if hint else [])]
+
+
+def said_here(hint: str) -> str:
+    """A hint for those who write Python in the words of the command line.
+
+    >>> said_here("Give the call more time with timeout=, or check why the server is slow")
+    'Give the call more time with --timeout, or check why the server is slow'
+    """
+    for there, here in HERE.items():
+        hint = hint.replace(there, here)
+    return hint
 
 
 def printable(text: str) -> str:

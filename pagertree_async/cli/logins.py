@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import typer
 
 from pagertree_async.cli import connect, options, profiles
 from pagertree_async.cli.exits import CommandError, Exit
+from pagertree_async.cli.failures import code_of, lines_of
 from pagertree_async.cli.output import draw, grid, is_terminal, note
+from pagertree_async.errors import AuthenticationError
 
-KINDS: dict[str, tuple[str, ...]] = {"token": ("token",), "key": ("api_key", "api_secret"), "login": ("username", "password")}
 PROMPTS = {
     "token": "Token",
     "api_key": "API key",
@@ -24,20 +26,23 @@ OPEN = frozenset({"username"})
 """What may be seen while it is typed."""
 
 
-def login(*, kind: str, keyring: bool, check: bool, **given: Any) -> None:
+def login(*, kind: str | None, keyring: bool, check: bool, **given: Any) -> None:
     """Take credentials, try them, and keep them."""
     target = options.target(given)
-    if kind not in KINDS:
-        message = f"--with: {kind!r} is none of {', '.join(KINDS)}"
+    ways = _ways(target.api)
+    kind = kind or next(iter(ways))
+    if kind not in ways:
+        message = f"--with: {kind!r} is none of {', '.join(ways)}"
         raise CommandError(message)
     path = profiles.config_path()
     kept = profiles.load(path)
     name = target.profile or (kept.default if kept.by_name else "default")
-    values = _taken(kind, target)
-    base_url = connect.address(target.base_url)
-    access = connect.Access(auth=connect.credentials(values), base_url=base_url, source="the input")
+    values = _taken(kind, ways[kind], target)
+    api = target.api or connect.api_for(values)
+    base_url = connect.address(api, target.base_url)
+    access = connect.Access(api, connect.credentials(api, values), base_url, "the input")
     if check:
-        _try(access)
+        _try_new(access, target)
     public = {key: value for key, value in values.items() if key in OPEN}
     secret = {key: value for key, value in values.items() if key not in OPEN}
     if keyring:
@@ -45,32 +50,74 @@ def login(*, kind: str, keyring: bool, check: bool, **given: Any) -> None:
     if not kept.by_name:
         kept.default = name
     kept.by_name[name] = profiles.Profile(
-        base_url=target.base_url, values=public if keyring else values, keyring=tuple(secret) if keyring else ()
+        api=api,
+        base_url=base_url,
+        values=public if keyring else values,
+        keyring=tuple(secret) if keyring else (),
     )
     profiles.save(path, kept)
-    note(
-        f"{'' if check else 'not tried; '}kept as profile {name!r} in {path}{' and the keyring' if keyring else ''}, for {base_url}"
-    )
+    where = f"{path}{' and the keyring' if keyring else ''}"
+    tried = "" if check else "not tried; "
+    note(f"{tried}kept as profile {name!r} in {where}, for API {api} at {base_url}")
 
 
-def _taken(kind: str, target: connect.Target) -> dict[str, str]:
+def _ways(api: str | None) -> dict[str, list[tuple[str, ...]]]:
+    """The ways to authenticate by name, with what each may consist of, the most first.
+
+    Raises:
+        CommandError: There is no such API.
+    """
+    ways: dict[str, list[tuple[str, ...]]] = {}
+    for one in connect.APIS if api is None else [connect.one_of(api, connect.APIS)]:
+        for kind, names in connect.KINDS[one].items():
+            ways.setdefault(kind, []).append(names)
+    return ways
+
+
+def _taken(kind: str, ways: list[tuple[str, ...]], target: connect.Target) -> dict[str, str]:
     """The credentials from a file, from standard input, or from somebody who types them."""
-    names = KINDS[kind]
+    names = ways[0]
     if target.token_file is not None or target.token_stdin:
         given = connect.read_secret(target) or {}
-        if len(given) != len(names):
+        fitting = [way for way in ways if len(way) == len(given)]
+        if not fitting:
             message = f"--with {kind} takes {len(names)} line{'s' if len(names) > 1 else ''}: {' and '.join(names)}"
             raise CommandError(message)
-        return dict(zip(names, given.values(), strict=True))
+        return dict(zip(fitting[0], given.values(), strict=True))
     if not is_terminal(sys.stdin):
         message = "there is nobody to ask for the credentials"
         raise CommandError(message, hint="Give them by --token-file FILE or --token-stdin")
-    return {name: str(typer.prompt(PROMPTS[name], hide_input=name not in OPEN, err=True)).strip() for name in names}
+    return {name: text for name in names if (text := _typed(name, optional=any(name not in way for way in ways)))}
 
 
-def _try(access: connect.Access) -> None:
+def _typed(name: str, *, optional: bool) -> str:
+    label = f"{PROMPTS[name]} (just Enter if there is none)" if optional else PROMPTS[name]
+    default = "" if optional else None
+    typed = str(typer.prompt(label, default, hide_input=name not in OPEN, show_default=False, err=True)).strip()
+    if not (typed or optional):
+        message = f"the {PROMPTS[name] if name.startswith('api') else PROMPTS[name].lower()} is empty"
+        raise CommandError(message)
+    return typed
+
+
+def _try_new(access: connect.Access, target: connect.Target) -> None:
+    """Make a request with credentials that are not kept yet.
+
+    Raises:
+        CommandError: The API refused them.
+    """
+    try:
+        _try(access, target)
+    except AuthenticationError as error:
+        hint = (
+            f"Nothing was kept. Check what was given, and whether it belongs to API {access.api} at {access.base_url}"
+        )
+        raise CommandError(lines_of(error)[0].removeprefix("error: "), code_of(error), hint=hint) from None
+
+
+def _try(access: connect.Access, target: connect.Target) -> None:
     """Make a request with credentials; what fails says so by its own error."""
-    with connect.opened(access, connect.Target()) as client:
+    with connect.opened(access, connect.Target(allow_http=target.allow_http)) as client:
         client.users.list(limit=1).first()
 
 
@@ -78,9 +125,11 @@ def status(*, check: bool, **given: Any) -> None:
     """Say what a command would use now."""
     target = options.target(given)
     access = connect.access(target)
-    typer.echo(f"{type(access.auth).__name__} from {access.source}, for {access.base_url}")
+    told = target.base_url is None and target.profile is None and not access.source.startswith("profile ")
+    said = ", from PAGERTREE_BASE_URL" if told and os.environ.get("PAGERTREE_BASE_URL") else ""
+    typer.echo(f"{type(access.auth).__name__} from {access.source}, for API {access.api} at {access.base_url}{said}")
     if check:
-        _try(access)
+        _try(access, target)
         typer.echo("They work.")
 
 
@@ -91,11 +140,12 @@ def listed() -> None:
     if not kept.by_name:
         note(f"no profiles in {path}; pagertree-async auth login makes one")
         return
-    table = grid("profile", "address", "credentials", "kept in", "default")
+    table = grid("profile", "api", "address", "credentials", "kept in", "default")
     for name, profile in kept.by_name.items():
         where = "keyring" if profile.keyring else "file"
         held = ", ".join((*profile.values, *profile.keyring)).replace("_", " ")
-        table.add_row(name, connect.address(profile.base_url), held, where, "yes" if name == kept.default else "")
+        url = connect.own_address(profile)
+        table.add_row(name, profile.api, url, held, where, "yes" if name == kept.default else "")
     draw(table, sys.stdout)
 
 

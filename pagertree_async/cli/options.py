@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pagertree_async.cli.connect import APIS, ON_CALL
 from pagertree_async.cli.exits import CommandError
 
 CONNECTION = "Connection"
@@ -50,6 +51,22 @@ def _common(name: str, kind: Any, described: Any, default: Any = None) -> inspec
     return parameter(PREFIX + name, kind, described, default)
 
 
+def _api(choices: Sequence[str]) -> inspect.Parameter:
+    return _common(
+        "api",
+        str | None,
+        option(
+            "--api",
+            help="Which API; by default the one that the credentials are for.",
+            panel=CONNECTION,
+            metavar="|".join(choices),
+            autocompletion=completion(choices),
+        ),
+    )
+
+
+API = _api(APIS)
+ANY_API = _api(ON_CALL)
 PROFILE = _common(
     "profile",
     str | None,
@@ -58,12 +75,18 @@ PROFILE = _common(
 BASE_URL = _common(
     "base_url", str | None, option("--base-url", help="The root of the API.", panel=CONNECTION, metavar="URL")
 )
+ALLOW_HTTP = _common(
+    "allow_http",
+    bool,
+    option("--allow-http", help="Let credentials travel unencrypted to an http:// address.", panel=CONNECTION),
+    False,
+)
 TOKEN_FILE = _common(
     "token_file",
     Path | None,
     option(
         "--token-file",
-        help="A file with a token, or with an API key and, below it, its secret.",
+        help="A file with a token, or with an API key and, below it, its secret if it has one.",
         panel=CONNECTION,
         metavar="FILE",
     ),
@@ -116,7 +139,7 @@ DRY_RUN = _common(
     False,
 )
 
-REACHING = (PROFILE, BASE_URL, TOKEN_FILE, TOKEN_STDIN, SANDBOX, VERBOSE)
+REACHING = (API, PROFILE, BASE_URL, ALLOW_HTTP, TOKEN_FILE, TOKEN_STDIN, SANDBOX, VERBOSE)
 """What every command takes that talks to the API."""
 CALLING = (*REACHING, TIMEOUT, DRY_RUN)
 """What every command takes that makes a call."""
@@ -142,12 +165,18 @@ PRINTING = (FORMAT, FIELDS)
 """What every command takes that prints objects."""
 
 
-def target(given: Mapping[str, Any]) -> Any:
-    """What the connection options say, as a ``Target``."""
+def target(given: Mapping[str, Any], api: str | None = None) -> Any:
+    """What the connection options say, as a ``Target``.
+
+    Args:
+        given: The options of the command.
+        api: The API that the command is of, for where none is named.
+    """
     from pagertree_async.cli.connect import Target
 
     own = {name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX)}
-    return Target(**{name: value for name, value in own.items() if name in Target.__struct_fields__})
+    found = Target(**{name: value for name, value in own.items() if name in Target._fields})
+    return found if found.api or api is None else found._replace(api=api)
 
 
 def out(given: Mapping[str, Any]) -> Any:

@@ -23,20 +23,24 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     ("id",),
-    ("name", "title", "subject", "content"),
+    ("name", "title", "subject", "content", "body"),
     ("email",),
     ("status",),
     ("urgency", "type", "channel", "timezone"),
     ("enabled",),
     ("layer",),
-    ("start",),
-    ("end",),
-    ("attendees",),
+    ("start", "start_time", "start_datetime"),
+    ("end", "end_time", "end_datetime"),
+    ("attendees", "on_call_ids"),
     ("created_at",),
 )
 """The columns of a table when none are named: of each group the first that the objects have."""
+SHIFTS = ("layer", "attendees", "on_call_ids", "start", "start_time", "end", "end_time")
+"""What matters most of who is on call: these stand before the id."""
 NARROW = 20
 """Columns up to this width are never cut to make room for others."""
+LEAST = 8
+"""Columns that are cut keep this width."""
 STYLES = {
     "open": "red",
     "dropped": "red",
@@ -99,6 +103,11 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def one_line(text: str) -> str:
+    """``text`` without characters that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def note(text: str) -> None:
     """Say something beside the data."""
     typer.echo(text, err=True)
@@ -146,19 +155,26 @@ def _indented(text: bytes) -> str:
 
 def _line(item: Model, out: Out) -> bytes:
     if not out.fields:
-        from pagertree_async.export.files import line
-
-        return line(item)
+        text = item.to_json(secrets=False)
+        if b"\n" in text or b"\r" in text:
+            text = msgspec.json.encode(msgspec.json.decode(text))
+        return text + b"\n"
     given = item.to_dict(secrets=False)
     return msgspec.json.encode({name: _sent(item, given, name) for name in out.fields}) + b"\n"
 
 
 def _array(items: Iterable[Model], out: Out, to: TextIO) -> None:
     written = False
-    for item in items:
-        text = "\n".join(f"  {part}" for part in _indented(_line(item, out)).splitlines())
-        to.write(("[\n" if not written else ",\n") + text)
-        written = True
+    try:
+        for item in items:
+            text = "\n".join(f"  {part}" for part in _indented(_line(item, out)).splitlines())
+            to.write(("[\n" if not written else ",\n") + text)
+            written = True
+    except BaseException:
+        if written:  # what is there is an array all the same
+            to.write("\n]\n")
+            to.flush()
+        raise
     to.write("\n]\n" if written else "[]\n")
 
 
@@ -195,6 +211,8 @@ def _value(item: Model, given: dict[str, Any], name: str) -> Any:
     """The same, a moment as a ``datetime``."""
     names = names_of(type(item))
     attribute = next((here for here, wire in names.items() if name in (here, wire)), None)
+    if attribute is None and _computed(type(item), name):
+        return getattr(item, name)
     found = getattr(item, attribute) if attribute is not None else None
     return found if isinstance(found, datetime) else _sent(item, given, name)
 
@@ -222,16 +240,28 @@ def _readable(value: Any) -> str:
 def _text(value: Any) -> Text:
     from rich.text import Text
 
-    shown = "".join(c if c.isprintable() else " " for c in _readable(value))
+    shown = one_line(_readable(value))
     return Text(shown, style=STYLES.get(shown, ""), no_wrap=True, overflow="ellipsis")
 
 
 def columns(model: type[Model]) -> tuple[str, ...]:
     """The attributes that a table shows by itself."""
     has = names_of(model)
-    return tuple(
-        found for group in COLUMNS if (found := next((name for name in group if name in has), None)) is not None
-    )
+
+    def shown(group: tuple[str, ...]) -> str | None:
+        # What an object has within another is better than what it has not at all.
+        return next((name for name in group if _computed(model, name)), next((n for n in group if n in has), None))
+
+    found = [name for group in COLUMNS if (name := shown(group)) is not None]
+    if "layer" not in found:
+        return tuple(found)
+    first = [name for name in SHIFTS if name in found]
+    return (*first, *(name for name in found if name not in first))
+
+
+def _computed(model: type[Model], name: str) -> bool:
+    """Whether an attribute is one that the model works out from others."""
+    return isinstance(getattr(model, name, None), property)
 
 
 def _table(items: Iterable[Model], model: type[Model], out: Out, to: TextIO) -> None:
@@ -240,9 +270,23 @@ def _table(items: Iterable[Model], model: type[Model], out: Out, to: TextIO) -> 
     for item in items:
         given = item.to_dict(secrets=False)
         table.add_row(*(_text(_value(item, given, name)) for name in fields))
-    for column in table.columns:
-        column.no_wrap = max((len(cell.plain) for cell in cast("Iterable[Text]", column.cells)), default=0) <= NARROW
+    widths = [max((len(cell.plain) for cell in cast("Iterable[Text]", one.cells)), default=0) for one in table.columns]
+    for number, (name, width) in enumerate(zip(fields, widths, strict=True)):
+        whole = width <= NARROW or name == "id" or name.endswith(("_id", "_ids")) or name == "attendees"
+        table.columns[number].no_wrap = whole
+        table.columns[number].min_width = max(width, len(str(table.columns[number].header))) if whole else LEAST
+    if not out.fields and is_terminal(to):
+        _fit(table)
     draw(table, to)
+
+
+def _fit(table: Table) -> None:
+    """Drop columns from the last, until those that are left can be shown whole on the terminal."""
+    from rich.console import Console
+
+    room = Console(file=io.StringIO()).width
+    while len(table.columns) > 1 and sum((one.min_width or 0) + 2 for one in table.columns) - 2 > room:
+        table.columns.pop()
 
 
 def _card(item: Model, out: Out, to: TextIO) -> None:
@@ -251,7 +295,7 @@ def _card(item: Model, out: Out, to: TextIO) -> None:
     names = names_of(type(item))
     here = {wire: name for name, wire in names.items()}
     table = grid("", "", headed=False)
-    first = [name for name in columns(type(item)) if names[name] in given]
+    first = [name for name in columns(type(item)) if names.get(name) in given or name not in names]
     for name in out.fields or dict.fromkeys([*first, *(here.get(wire, wire) for wire in given)]):
         value = _value(item, given, name)
         shown = _text(value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,9 +15,10 @@ from pagertree_async.cli import connect, describe, docs, filters, options, outpu
 from pagertree_async.cli.describe import SHAPING
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import warned
-from pagertree_async.cli.resources import ALL, BY, FILTER, LIMIT, NULL, OFFSET, SHOWN, YES
-from pagertree_async.cli.shapes import flag_of
-from pagertree_async.cli.values import Value, values_of
+from pagertree_async.cli.output import one_line
+from pagertree_async.cli.resources import ALIAS, ALL, BY, BY_ALIAS, FILTER, LIMIT, NULL, OFFSET, SHOWN, YES
+from pagertree_async.cli.shapes import DELETE, flag_of
+from pagertree_async.cli.values import Value, value_of, values_of
 from pagertree_async.cli.wires import NotSentError
 from pagertree_async.endpoints import Operation, operations
 from pagertree_async.models import Model
@@ -50,13 +52,48 @@ class Job(msgspec.Struct, frozen=True):
     out: Out
 
     @property
+    def alias(self) -> str | None:
+        """The name that stands in the place of an id."""
+        return self.given.get(BY_ALIAS.name)
+
+    @property
     def positional(self) -> list[str]:
         """The arguments that are given by their place."""
         return [self.given[f"cli_{name}"] for name in self.operation.arguments]
 
-    def call(self, client: Any) -> Callable[..., Any]:
-        """The operation as a method of a client's service."""
-        return typing.cast("Callable[..., Any]", getattr(getattr(client, self.resource), self.operation.verb))
+    @property
+    def named(self) -> str:
+        """What it is done to, in words."""
+        return " ".join(self.positional) if self.alias is None else self.alias
+
+    def checked(self) -> None:
+        """Refuse an id beside an alias, and neither.
+
+        Raises:
+            CommandError: That is what was given.
+        """
+        if BY_ALIAS.name in self.given and bool(self.alias) == bool(self.positional[0]):
+            what = self.operation.arguments[0].upper()
+            message = "--alias and an id contradict each other" if self.alias else f"missing argument '{what}'"
+            raise CommandError(message, hint="Give an id, or --alias TEXT")
+
+    def call(self, client: Any, **values: Any) -> Any:
+        """Do it with a client: to the object of the alias, where one is given, or of the id.
+
+        Raises:
+            CommandError: Nothing has the alias.
+        """
+        service = getattr(client, self.resource)
+        if self.alias is None:
+            return getattr(service, self.operation.verb)(*self.positional, **values)
+        by = getattr(service, f"{self.operation.verb}_by", None)
+        if by is not None:
+            return by(**{ALIAS: self.alias}, **values)
+        found = service.find(**{ALIAS: self.alias})
+        if found is None:
+            message = f"none of the {self.resource} has the alias {self.alias!r}"
+            raise CommandError(message, Exit.NOT_FOUND)
+        return getattr(service, self.operation.verb)(found, **values)
 
     def values(self) -> dict[str, Any]:
         """The arguments that are given by name."""
@@ -64,7 +101,8 @@ class Job(msgspec.Struct, frozen=True):
         for name, value in self.reads.items():
             text = self.given.get(name)
             if text is not None:
-                values[name] = text if value.flag else value.of(flag_of(name), text)
+                values[name] = text if isinstance(text, bool) else value.of(flag_of(name), text)
+                self._doubt(flag_of(name), name, values[name])
         for name in self.given.get(NULL.name) or ():
             here = name.replace("-", "_")
             if here not in self.reads:
@@ -72,6 +110,15 @@ class Job(msgspec.Struct, frozen=True):
                 raise CommandError(message, hint=f"There are {', '.join(self.reads)}")
             values[here] = None
         return values
+
+    def _doubt(self, option: str, name: str, value: Any) -> None:
+        """Say so when a text is none of those that are documented; the API may know more by now."""
+        known = docs.listed(self.operation.params).get(name) or self.reads[name].choices
+        model = self.operation.result
+        if not known and self.operation.paged and isinstance(value, str):
+            hint = typing.get_type_hints(model, include_extras=True).get(name, str)
+            known = value_of(hint).choices
+        doubt(option, value, known)
 
     def conditions(self) -> dict[str, Any]:
         """The arguments that ``--filter`` stands for."""
@@ -90,14 +137,17 @@ class Job(msgspec.Struct, frozen=True):
                 message = f"--filter: {asked.name!r} is compared twice; the API compares an attribute once"
                 raise CommandError(message)
             value = msgspec.structs.replace(self.reads[name], many=False).of(f"--filter {text!r}", asked.value)
+            if asked.operator in {"equals", "ne"}:
+                self._doubt(f"--filter {text!r}", name, value)
             values[name] = value if asked.operator == "equals" else getattr(query, asked.operator)(value)
         return values
 
 
-def perform(resource: str, verb: str, given: dict[str, Any]) -> None:
+def perform(api: str, resource: str, verb: str, given: dict[str, Any]) -> None:
     """Do what was asked for and print the result.
 
     Args:
+        api: The API that the command is of.
         resource: The name of the service.
         verb: The name of the operation.
         given: The options and arguments of the command.
@@ -107,9 +157,11 @@ def perform(resource: str, verb: str, given: dict[str, Any]) -> None:
         PagerTreeError: The call failed.
         typer.Exit: It is done, with warnings.
     """
-    operation = next(one for one in operations(connect.services()[resource]) if one.verb == verb)
+    target = options.target(given, api)
+    operation = next(one for one in operations(connect.services(api)[resource]) if one.verb == verb)
     reads = {name: value for name, value in values_of(operation.params).items() if name not in OPTION_NAMES}
-    job = Job(resource, operation, reads, given, options.target(given), options.out(given))
+    job = Job(resource, operation, reads, given, target, options.out(given))
+    job.checked()
     action = ACTIONS[describe.shape(operation).kind]
     with warned() as warnings:
         try:
@@ -118,6 +170,15 @@ def perform(resource: str, verb: str, given: dict[str, Any]) -> None:
             return
     if warnings:
         raise typer.Exit(Exit.WARNINGS)
+
+
+def doubt(option: str, value: Any, known: Sequence[str]) -> None:
+    """Warn of a text that is none of the known ones, where there are some."""
+    if not known or not isinstance(value, str) or value in known:
+        return
+    near = difflib.get_close_matches(value, known, n=1)
+    asked = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    output.note(f"warning: {option}: {one_line(value)!r} is no known value; {asked}")
 
 
 def listed(job: Job) -> None:
@@ -135,14 +196,12 @@ def listed(job: Job) -> None:
     if job.given[OFFSET.name] is not None:
         values["offset"] = job.given[OFFSET.name]
     with connect.client(job.target) as client:
-        listing = job.call(client)(*job.positional, limit=min(most or PAGE, PAGE), **values)
+        listing = job.call(client, limit=min(most or PAGE, PAGE), **values)
         cut = Cut(listing.pages(), most)
         output.rows(cut, job.operation.result, job.out)
-    if not output.is_terminal(sys.stderr):
-        return
-    if not cut.rows:
+    if not cut.rows and output.is_terminal(sys.stderr):
         output.note("none")
-    elif cut.left:
+    if cut.left:
         output.note(f"{cut.rows}{'' if cut.total is None else f' of {cut.total}'} shown; --all shows every one")
 
 
@@ -182,7 +241,7 @@ def found(job: Job) -> None:
     job.out.checked(job.operation.result)
     values = job.values()
     with connect.client(job.target) as client:
-        item = job.call(client)(**values)
+        item = job.call(client, **values)
     if item is None:
         asked = ", ".join(f"{name}={value!s}" for name, value in values.items())
         message = f"none of the {job.resource} has {asked}"
@@ -196,7 +255,7 @@ def ensured(job: Job) -> None:
     values = job.values()
     by = [name.replace("-", "_") for name in job.given[BY.name]]
     with connect.client(job.target) as client:
-        result = job.call(client)(by, **values)
+        result = getattr(getattr(client, job.resource), job.operation.verb)(by, **values)
     output.one(result.object, job.out)
     output.note(f"{result.object.id}: {result.happened}{' ' if result.changed else ''}{', '.join(result.changed)}")
 
@@ -208,13 +267,15 @@ def called(job: Job) -> None:
     if model is not None:
         job.out.checked(model)
     values = job.values()
-    named = " ".join(job.positional)
-    if operation.method == "DELETE" and not (job.given[YES.name] or job.target.dry_run):
-        confirm(f"{docs.summary(operation).partition(';')[0].rstrip('.')}: {named}")
+    shape = describe.shape(operation)
+    deletes = operation.method == "DELETE" or any(values.get(name) == DELETE for name in shape.deleting)
+    if deletes and not (job.given[YES.name] or job.target.dry_run):
+        asked = job.named or ", ".join(f"{name}={value!s}" for name, value in values.items())
+        confirm(f"{shape.summary.partition(';')[0].rstrip('.')}: {asked}")
     with connect.client(job.target) as client:
-        result = job.call(client)(*job.positional, **values)
+        result = job.call(client, **values)
     if operation.result is None:
-        output.note(f"{operation.verb} {named}: done")
+        output.note(f"{operation.verb} {job.named}: done")
     elif several and model is not None:
         output.rows(result, model, job.out)
     else:

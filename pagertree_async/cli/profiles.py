@@ -12,25 +12,33 @@ from typing import Any
 
 import msgspec
 
+from pagertree_async.cli.connect import APIS, CREDENTIALS, api_for
 from pagertree_async.cli.exits import CommandError, Exit
+from pagertree_async.cli.places import config_path
+
+__all__ = ["Profile", "Profiles", "config_path", "forget", "keep", "keyring", "load", "revealed", "save"]
 
 SERVICE = "pagertree-async"
-CREDENTIALS = ("token", "api_key", "api_secret", "username", "password")
-"""What a profile may hold; each is also the end of an environment variable: ``PAGERTREE_TOKEN``."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """Credentials with a name.
 
     Attributes:
+        api: Which API they are for; left out, their names tell.
         base_url: The root of the API, None for the vendor's own.
         values: The credentials that stand in the file, by name.
         keyring: The names of those that the keyring keeps instead.
     """
 
+    api: str = ""
     base_url: str | None = None
     values: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     keyring: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.api:
+            msgspec.structs.force_setattr(self, "api", api_for((*self.values, *self.keyring)))
 
     def __repr__(self) -> str:
         return f"<Profile {self.base_url or ''} {', '.join((*self.values, *self.keyring))}>"
@@ -46,16 +54,6 @@ class Profiles(msgspec.Struct, kw_only=True):
 
     default: str = "default"
     by_name: dict[str, Profile] = msgspec.field(default_factory=dict[str, Profile])
-
-
-def config_path() -> Path:
-    """Where the config file is: ``PAGERTREE_CONFIG``, or where this system keeps such files."""
-    given = os.environ.get("PAGERTREE_CONFIG")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    return platformdirs.user_config_path("pagertree-async") / "config.toml"
 
 
 def load(path: Path) -> Profiles:
@@ -87,6 +85,7 @@ def load(path: Path) -> Profiles:
 
 
 class _Section(msgspec.Struct, forbid_unknown_fields=True):
+    api: str | None = None
     base_url: str | None = None
     keyring: tuple[str, ...] = ()
     token: str | None = None
@@ -98,8 +97,11 @@ class _Section(msgspec.Struct, forbid_unknown_fields=True):
 
 def _profile(section: object) -> Profile:
     given = msgspec.convert(section, _Section)
+    if given.api is not None and given.api not in APIS:
+        message = f"api is {given.api!r}, which is none of {', '.join(APIS)}"
+        raise msgspec.ValidationError(message)
     values = {name: value for name in CREDENTIALS if (value := getattr(given, name)) is not None}
-    return Profile(base_url=given.base_url, values=values, keyring=given.keyring)
+    return Profile(api=given.api or "", base_url=given.base_url, values=values, keyring=given.keyring)
 
 
 def _refuse_open_to_others(path: Path, handle: int) -> None:
@@ -116,6 +118,7 @@ def save(path: Path, profiles: Profiles) -> None:
     lines = ["# Credentials of pagertree-async: for your eyes only.", f"default = {_quoted(profiles.default)}"]
     for name, profile in profiles.by_name.items():
         lines += ["", f"[profiles.{_quoted(name)}]"]
+        lines.append(f"api = {_quoted(profile.api)}")
         lines += [f"base_url = {_quoted(profile.base_url)}"] if profile.base_url else []
         lines += [f"{key} = {_quoted(value)}" for key, value in profile.values.items()]
         names = ", ".join(_quoted(key) for key in profile.keyring)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -16,6 +17,31 @@ from pagertree_async.cli.shapes import Choice, Resource, Shape, Word, flag_of, k
 FILTERS = "Filters (equal to; see --filter for other comparisons)"
 NAMES = {"retrieve": "show"}
 """Verbs that have another name here; their own works too, without being shown."""
+ALIASES = {"comments": "list-comments"}
+"""Verbs that have a second name, by which other command lines know them."""
+SWITCHES = {"enable": True, "disable": False}
+"""Commands that switch the attribute ``enabled``."""
+THEIRS: dict[str, tuple[str, ...]] = {
+    "destination_team_ids": ("--team-id", "--team-ids"),
+    "destination_router_ids": ("--router-id",),
+    "destination_account_user_ids": ("--account-user-id", "--user-id"),
+    "account_user_ids": ("--account-user-id",),
+    "team_ids": ("--team-id",),
+    "member_team_ids": ("--team-id",),
+    "router_ids": ("--router-id",),
+    "member_account_user_ids": ("--member-id",),
+    "admin_account_user_ids": ("--admin-id",),
+    "thirdparty_id": ("--alias",),
+    "body": ("--comment",),
+    "q": ("--search",),
+}
+"""Options that have more names, by which other command lines know them."""
+ALIAS = "thirdparty_id"
+"""The attribute by which an object is known to whoever made it."""
+MEMBERS = {"users": ("account_users", "delete")}
+"""Commands that a resource has not and another one has: to other command lines users are those of the account."""
+USUAL = {"urgency": "medium"}
+"""What is meant by an option that must be given and is not."""
 SHOWN = 30
 """How many rows a list shows by itself."""
 
@@ -35,12 +61,17 @@ FILTER = parameter(
         metavar="COMPARISON",
     ),
 )
-YES = parameter("cli_yes", bool, option("-y", "--yes", help="Do not ask whether it is meant."), False)
+YES = parameter("cli_yes", bool, option("-y", "--yes", "--force", help="Do not ask whether it is meant."), False)
 BY = parameter(
     "cli_by",
     list[str],
     option("--by", help="An attribute to find it by, which is given as well. May be repeated.", metavar="NAME"),
     inspect.Parameter.empty,
+)
+BY_ALIAS = parameter(
+    "cli_alias",
+    str | None,
+    option("--alias", help="The name that its maker gave it, in the place of its id.", metavar="TEXT"),
 )
 NULL = parameter(
     "cli_null", list[str] | None, option("--null", help="An attribute to set to null. May be repeated.", metavar="NAME")
@@ -51,91 +82,153 @@ class Verb:
     """One operation of a resource, as an entry of the resource's group of commands.
 
     Args:
-        resource: The resource's name.
+        api: The API.
+        resource: The resource.
         shape: What the command looks like.
         section: Where it stands in the group's help, empty for a name that works without being shown.
+        fixed: Values that the command stands for.
     """
 
-    def __init__(self, resource: str, shape: Shape, section: str = "Commands") -> None:
+    def __init__(
+        self,
+        api: str,
+        resource: Resource,
+        shape: Shape,
+        section: str = "Commands",
+        fixed: Mapping[str, Any] | None = None,
+    ) -> None:
         self.summary: str = shape.summary
         self.section = section
+        self._api = api
         self._resource = resource
         self._shape = shape
+        self._fixed = dict(fixed or {})
 
     def make(self, name: str) -> Any:
         """The command."""
-        return made(name, self._resource, self._shape)
+        return made(name, self._api, self._resource, self._shape, self._fixed)
 
 
-def resource(name: str) -> Resource:
+def resource(api: str, name: str) -> Resource:
     """What is known of a resource, from the endpoint table itself where it is newer than the file."""
-    found = known().get(name)
+    found = known(api).get(name)
     if found is None:
         from pagertree_async.cli import connect, describe
 
-        found = describe.described(connect.services()[name])
+        found = describe.described(connect.services(api)[name])
     return found
 
 
-def entries(name: str) -> dict[str, Entry]:
+def entries(api: str, name: str) -> dict[str, Entry]:
     """The commands of a resource by name.
 
     Args:
+        api: The API.
         name: The resource's name, which is that of its service.
     """
-    shapes = resource(name).shapes
+    found = resource(api, name)
     shown: dict[str, Entry] = {
-        NAMES.get(shape.verb, shape.verb).replace("_", "-"): Verb(name, shape) for shape in shapes
+        NAMES.get(shape.verb, shape.verb).replace("_", "-"): Verb(api, found, shape) for shape in found.shapes
     }
-    aliases: dict[str, Entry] = {shape.verb: Verb(name, shape, section="") for shape in shapes if shape.verb in NAMES}
-    return shown | aliases
+    hidden: dict[str, Entry] = {}
+    for shape in found.shapes:
+        if shape.verb in NAMES:
+            hidden[shape.verb] = Verb(api, found, shape, section="")
+        if shape.verb in ALIASES:
+            hidden[ALIASES[shape.verb]] = Verb(api, found, shape, section="")
+        if shape.verb == "update" and any(choice.name == "enabled" for choice in shape.options):
+            shown |= _switches(api, found, shape)
+    other, verb = MEMBERS.get(name, ("", ""))
+    if verb not in shown and other in known(api):
+        members = resource(api, other)
+        hidden[verb] = Verb(api, members, next(one for one in members.shapes if one.verb == verb), section="")
+    return shown | hidden
 
 
-def made(name: str, resource: str, shape: Shape) -> Any:
+def _switches(api: str, resource: Resource, shape: Shape) -> dict[str, Entry]:
+    """The commands that switch an object on and off."""
+    thing = shape.summary.rpartition(" of ")[2].rstrip(".")
+    return {
+        verb: Verb(
+            api,
+            resource,
+            shape._replace(summary=f"{verb.capitalize()} {thing}.", options=()),
+            fixed={"enabled": value},
+        )
+        for verb, value in SWITCHES.items()
+    }
+
+
+def _goes_by_alias(resource: Resource, shape: Shape) -> bool:
+    """Whether an alias may stand in the place of the id: objects are listed by it, and the command sets none."""
+    listed = next((one for one in resource.shapes if one.verb == "list"), None)
+    return (
+        listed is not None
+        and any(choice.name == ALIAS for choice in listed.options)
+        and [word.choices for word in shape.words] == [()]
+        and not any(choice.name == ALIAS for choice in shape.options)
+    )
+
+
+def made(name: str, api: str, resource: Resource, shape: Shape, fixed: Mapping[str, Any]) -> Any:
     """The command of one operation."""
-    own = [*map(_positional, shape.words), *map(_named, shape.options)]
+    alias = _goes_by_alias(resource, shape)
+    taken = {flag_of(choice.name) for choice in shape.options}
+    own = [*(_positional(word, optional=alias) for word in shape.words), *(_named(one, taken) for one in shape.options)]
+    if alias:
+        own.append(BY_ALIAS)
     if shape.kind == "list":
         own += [LIMIT, ALL, OFFSET, FILTER]
     if shape.kind == "ensure":
         own.append(BY)
-    elif shape.method == "PUT":
+    elif shape.method == "PUT" and not fixed:
         own.append(NULL)
-    if shape.method == "DELETE":
+    if shape.method == "DELETE" or shape.deleting:
         own.append(YES)
     if shape.prints != "nothing":
         own += options.PRINTING if shape.prints == "objects" else options.PRINTING[:1]
     return command(
         name,
-        partial(_perform, resource, shape.verb),
+        partial(_perform, api, resource.name, shape.verb, dict(fixed)),
         [*own, *options.CALLING],
         help=shape.summary,
         epilog=" ".join(text for text in (shape.needs, f"Sends {shape.sends}." if shape.sends else "") if text),
     )
 
 
-def _perform(resource: str, verb: str, **given: Any) -> None:
+def _perform(api: str, resource: str, verb: str, fixed: dict[str, Any], **given: Any) -> None:
     from pagertree_async.cli.perform import perform
 
-    perform(resource, verb, given)
+    perform(api, resource, verb, given | fixed)
 
 
-def _positional(word: Word) -> inspect.Parameter:
+def _positional(word: Word, *, optional: bool) -> inspect.Parameter:
     described = typer.Argument(
         help=word.help, metavar=word.name.upper(), show_default=False, autocompletion=options.completion(word.choices)
     )
+    if optional:
+        return parameter(f"cli_{word.name}", str | None, described)
     return inspect.Parameter(f"cli_{word.name}", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, described])
 
 
-def _named(choice: Choice) -> inspect.Parameter:
+def _named(choice: Choice, taken: Collection[str]) -> inspect.Parameter:
     panel = FILTERS if choice.filters else None
     flag = flag_of(choice.name)
     if not choice.metavar:
-        return parameter(choice.name, bool | None, option(f"{flag}/--no-{flag[2:]}", help=choice.help, panel=panel))
+        flags = [f"{flag}/--no-{flag[2:]}", *([" /--disabled"] if choice.name == "enabled" else [])]
+        return parameter(choice.name, bool | None, option(*flags, help=choice.help, panel=panel))
+    more = [other for other in THEIRS.get(choice.name, ()) if other not in taken]
     told = f"{choice.help} May be repeated." if choice.many else choice.help
+    usual = USUAL.get(choice.name) if choice.required else None
     described = option(
-        flag, help=told, panel=panel, metavar=choice.metavar, autocompletion=options.completion(choice.choices)
+        flag,
+        *more,
+        help=f"{told.rstrip('.')}; {usual} by default." if usual else told,
+        panel=panel,
+        metavar=choice.metavar,
+        autocompletion=options.completion(choice.choices),
     )
     kind = list[str] if choice.many else str
     if choice.required:
-        return parameter(choice.name, kind, described, inspect.Parameter.empty)
+        return parameter(choice.name, kind, described, usual or inspect.Parameter.empty)
     return parameter(choice.name, kind | None, described)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pagertree_async.sandbox import Sandbox
 
 HIGHEST_PORT = 65_535
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - it was asked for
+"""Addresses that stand for all of a machine's, with what this machine is reached at."""
 PARAMETERS = (
     parameter(
         "host",
@@ -36,8 +39,22 @@ PARAMETERS = (
     parameter("alerts", int | None, option("--alerts", help="How many alerts there are, exactly.", metavar="NUMBER")),
     parameter(
         "rate",
-        float | None,
-        option("--rate", help="How many requests a second are let in; any number by default.", metavar="NUMBER"),
+        str | None,
+        option("--rate", help="How many requests a second are let in, as in 50/s; any number by default."),
+    ),
+    parameter(
+        "latency",
+        str | None,
+        option("--latency", help="How much longer each answer takes, as in 20ms.", metavar="TIME"),
+    ),
+    parameter(
+        "churn",
+        str | None,
+        option(
+            "--churn",
+            help="How much of each page of alerts is deleted and inserted anew while it is read, as in 2%.",
+            metavar="PART",
+        ),
     ),
     parameter(
         "burst",
@@ -70,7 +87,9 @@ def run(
     seed: int,
     size: int,
     alerts: int | None,
-    rate: float | None,
+    rate: str | None,
+    latency: str | None,
+    churn: str | None,
     burst: int | None,
     retry_after: bool,
     db: Path | None,
@@ -80,13 +99,15 @@ def run(
 
     from pagertree_async.sandbox import Sandbox
 
+    waits = quantity("--latency", latency or "0", {"ms": 0.001, "s": 1.0, "": 1.0})
+    changes = quantity("--churn", churn or "0", {"%": 0.01, "": 1.0})
     try:
         sandbox = Sandbox(
             ":memory:" if db is None else str(db),
             seed=seed,
             size=size,
             alerts=alerts,
-            rate=rate,
+            rate=None if rate is None else quantity("--rate", rate, {"/s": 1.0, "": 1.0}),
             burst=burst,
             retry_after=retry_after,
         )
@@ -96,8 +117,26 @@ def run(
         message = f"--db: {db}: {error}"
         raise CommandError(message) from error
     with sandbox, listening(host, port) as listener:
+        if listener.getsockname()[0] in EVERYWHERE:
+            typer.echo(f"warning: listening on {host}: who reaches this machine reaches the account", err=True)
         typer.echo(directions(sandbox, address(listener)))
-        serve(sandbox, listener)
+        serve(sandbox, listener, waits, changes)
+
+
+def quantity(name: str, text: str, units: dict[str, float]) -> float:
+    """What a number with a unit stands for.
+
+    Raises:
+        CommandError: It is none, or below zero.
+
+    >>> quantity("--latency", "20ms", {"ms": 0.001, "s": 1.0})
+    0.02
+    """
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z%/]*)", text.strip())
+    if found is None or found[2] not in units:
+        message = f"{name}: not a number with one of the units {', '.join(filter(None, units))}: {text!r}"
+        raise CommandError(message)
+    return float(found[1]) * units[found[2]]
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -121,44 +160,37 @@ def address(listener: socket.socket) -> str:
     """The address that a client is to be pointed at."""
     name = listener.getsockname()
     host, port = str(name[0]), int(name[1])
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it was asked for
+    reached = EVERYWHERE.get(host, host)
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def directions(sandbox: Sandbox, url: str) -> str:
     """How to point a client at the sandbox: from a shell, from Python, by curl."""
-    return f"""\
-A sandbox account at {url}, until Ctrl-C.
+    from pagertree_async.cli import connect
 
-In a shell, with one of three ways to authenticate:
-  export PAGERTREE_BASE_URL={url}
-  export PAGERTREE_TOKEN={sandbox.token()}
-
-  export PAGERTREE_API_KEY={sandbox.api_key}
-  export PAGERTREE_API_SECRET={sandbox.api_secret}
-
-  export PAGERTREE_USERNAME={sandbox.username}
-  export PAGERTREE_PASSWORD={sandbox.password}
-
-In Python:
-  from pagertree_async import KeyPair, PagerTree
-  with PagerTree(KeyPair("{sandbox.api_key}", "{sandbox.api_secret}"), base_url="{url}") as client:
-      print(client.alerts.list().first().total_count, "alerts")
-
-By curl:
-  curl -H "x-api-key: {sandbox.api_key}" -H "x-api-secret: {sandbox.api_secret}" "{url}/alert?limit=1"
-"""
+    (_, (first, *_)), *others = connect.ways(sandbox).items()
+    shell = [
+        f"In a shell:\n  export PAGERTREE_BASE_URL={url}",
+        *(f"  export {name}={text}" for name, text in first.items()),
+    ]
+    other = ["Or, in its place (unset PAGERTREE_API_KEY), one of these:"]
+    for api, ways in others:
+        for variables in ways:
+            ends = ", a token, which ends in an hour" if "PAGERTREE_TOKEN" in variables else ""
+            other += [f"  # {api}{ends}", *(f"  # export {name}={text}" for name, text in variables.items())]
+    told = (f"A sandbox account at {url}, until Ctrl-C.", "\n".join(shell), "\n".join(other))
+    parts = (*told, connect.snippets(sandbox, url))
+    return "\n\n".join(parts)
 
 
-def serve(sandbox: Sandbox, listener: socket.socket) -> None:
+def serve(sandbox: Sandbox, listener: socket.socket, latency: float = 0.0, churn: float = 0.0) -> None:
     """Serve until a signal comes; stopping so is how it ends, not a failure."""
     import uvicorn
 
     from pagertree_async.cli.exits import Terminated
 
-    server = uvicorn.Server(
-        uvicorn.Config(sandbox.app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
-    )
+    app = sandbox.in_weather(latency=latency, churn=churn)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     try:
         server.run(sockets=[listener])
     except (KeyboardInterrupt, Terminated):

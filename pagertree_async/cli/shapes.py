@@ -7,10 +7,13 @@ in ``known.json``, so that ``--help`` answers at once; a test holds the file aga
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+DELETE = "delete"
+"""The value that makes a deletion of a call that may be something else."""
 KNOWN = Path(__file__).with_name("known.json")
 
 
@@ -75,6 +78,11 @@ class Shape(NamedTuple):
     words: tuple[Word, ...]
     options: tuple[Choice, ...]
 
+    @property
+    def deleting(self) -> tuple[str, ...]:
+        """The options that can make a deletion of it, though it is none by its method."""
+        return tuple(choice.name for choice in self.options if DELETE in choice.choices and not choice.filters)
+
 
 class Resource(NamedTuple):
     """The commands of one resource.
@@ -99,19 +107,24 @@ def flag_of(name: str) -> str:
     return f"--{name.strip('_').replace('_', '-')}"
 
 
-def written(resources: list[Resource]) -> str:
-    """Resources as the text of ``known.json``, a line for each command."""
+def written(apis: Mapping[str, Sequence[Resource]]) -> str:
+    """The resources of each API as the text of ``known.json``, a line for each command."""
+    parts = (f"{json.dumps(api)}: {_written(resources)}" for api, resources in apis.items())
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def _written(resources: Sequence[Resource]) -> str:
     lines: list[str] = []
     for resource in resources:
         shapes = ",\n".join("    " + json.dumps(shape, ensure_ascii=False) for shape in resource.shapes)
         lines.append(f"  [{json.dumps(resource.name)}, {json.dumps(resource.about)}, [\n{shapes}\n  ]]")
-    return "[\n" + ",\n".join(lines) + "\n]\n"
+    return "[\n" + ",\n".join(lines) + "\n]"
 
 
-@lru_cache(maxsize=1)
-def known() -> dict[str, Resource]:
-    """The resources of ``known.json`` by name."""
-    found: list[Any] = json.loads(KNOWN.read_text("utf-8"))
+@cache
+def known(api: str) -> dict[str, Resource]:
+    """The resources of an API in ``known.json``, by name."""
+    found: list[Any] = json.loads(KNOWN.read_text("utf-8"))[api]
     return {name: Resource(name, about, tuple(map(_shape, shapes))) for name, about, shapes in found}
 
 

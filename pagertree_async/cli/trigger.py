@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from typing import Annotated, Any
 
@@ -11,8 +12,15 @@ from pagertree_async.cli import options
 from pagertree_async.cli.commands import command
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.options import option, parameter
+from pagertree_async.cli.resources import THEIRS, USUAL
 
 UNKNOWN = "THE-ID-OF-THE-TEAM"
+TEAMS = ("destination_team_ids", "destination_ids")
+"""The parameters that take the teams of an alert: of each API the first that it has."""
+SHOWN = ("id", "title", "status", "urgency", "destination_team_ids", "destination_ids", "d_user_id")
+"""What is shown of the alert to a person: which it is, how it stands, and who is asked."""
+GIVEN = ("urgency", "description", "thirdparty_id")
+"""The attributes of an alert that may be given."""
 PARAMETERS = (
     inspect.Parameter(
         "title",
@@ -28,10 +36,26 @@ PARAMETERS = (
         inspect.Parameter.empty,
     ),
     parameter(
-        "urgency", str | None, option("--urgency", help="silent, low, medium, high or critical.", metavar="TEXT")
+        "urgency",
+        str | None,
+        option(
+            "--urgency",
+            help=f"silent, low, medium, high or critical; {USUAL['urgency']} by default where the API wants one.",
+            metavar="TEXT",
+        ),
     ),
     parameter(
         "description", str | None, option("--description", help="What there is to know about it.", metavar="TEXT")
+    ),
+    parameter(
+        "thirdparty_id",
+        str | None,
+        option(
+            "--thirdparty-id",
+            *THEIRS["thirdparty_id"],
+            help="A name of your own, by which to resolve it later.",
+            metavar="TEXT",
+        ),
     ),
     *options.PRINTING,
     *options.CALLING,
@@ -43,23 +67,33 @@ def make(name: str) -> Any:
     return command(name, run, PARAMETERS, help="Raise an alert for a team, in one line.")
 
 
-def run(*, title: str, team: list[str], urgency: str | None, description: str | None, **given: Any) -> None:
+def run(*, title: str, team: list[str], **given: Any) -> None:
     """Find the teams and create the alert."""
-    from pagertree_async.cli import connect, output
+    import msgspec
+
+    from pagertree_async.cli import connect, docs, output
+    from pagertree_async.cli.perform import doubt
     from pagertree_async.cli.wires import NotSentError
-    from pagertree_async.v3.models import Alert
 
     target, out = options.target(given), options.out(given)
-    out.checked(Alert)
-    values: dict[str, Any] = {
-        name: value for name, value in (("urgency", urgency), ("description", description)) if value is not None
-    }
+    create: Any = vars(connect.services(connect.api_of(target))["alerts"])["create"]
+    out.checked(create.result)
+    wanted = {field.name: field for field in msgspec.structs.fields(create.params)}
+    values = {name: given[name] for name in GIVEN if given[name] is not None}
+    doubt("--urgency", values.get("urgency"), docs.listed(create.params).get("urgency", ()))
+    for name, value in USUAL.items():
+        if wanted[name].required:
+            values.setdefault(name, value)
     with connect.client(target) as client:
         teams = [_team(client, one) for one in team]
+        values[next(name for name in TEAMS if name in wanted)] = teams
         try:
-            alert = client.alerts.create(title=title, destination_ids=teams, **values)
+            alert = client.alerts.create(title=title, **values)
         except NotSentError:
             return
+    if out.form is output.Format.TABLE and not out.fields:
+        shown = tuple(name for name in SHOWN if getattr(alert, name, None))
+        out = msgspec.structs.replace(out, fields=shown)
     output.one(alert, out)
 
 
@@ -74,10 +108,13 @@ def _team(client: Any, given: str) -> str:
 
     try:
         found = client.teams.find(name=given)
-        return found.id if found is not None else client.teams.retrieve(given).id
+        return str(found.id if found is not None else client.teams.retrieve(given).id)
     except NotSentError:
         typer.echo()
         return UNKNOWN
     except (NotFoundError, InvalidIdError):
-        message = f"there is no team {given!r}, neither by name nor by id"
+        names = {one.name.casefold(): one.name for one in client.teams.list(limit=100).first().data if one.name}
+        near = difflib.get_close_matches(given.casefold(), names, n=1)
+        asked = f"; did you mean {names[near[0]]!r}?" if near else ", neither by name nor by id"
+        message = f"there is no team {given!r}{asked}"
         raise CommandError(message, Exit.NOT_FOUND, hint="pagertree-async teams list") from None

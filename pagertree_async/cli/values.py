@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UnsetType
 
 from pagertree_async.cli.exits import CommandError
-from pagertree_async.params import Id, IdFilter, IdOrIds, Options
+from pagertree_async.params import Id, IdFilter, IdOrIds, Options, Taken
 from pagertree_async.query import Op
 
 YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -180,6 +180,8 @@ def _single(member: Any) -> Value:
         return _chosen([str(choice) for choice in typing.get_args(member)], strict=True)
     if isinstance(member, type) and issubclass(member, Enum):
         return _chosen([str(choice.value) for choice in member], strict=False)
+    if isinstance(member, type) and issubclass(member, Taken):
+        return PLAIN[str]  # what it may be is the client's to say
     return JSON
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 import typer
 
+from pagertree_async.cli.exits import Terminated
 from pagertree_async.cli.failures import printable
 from pagertree_async.errors import PagerTreeError
 from pagertree_async.http import BlockingTransport, Request, Response, Transport
@@ -17,6 +19,9 @@ from pagertree_async.http import BlockingTransport, Request, Response, Transport
 STARS = "***"
 HIDDEN = frozenset({"password", "verificationcode", "token", "secret", "api_key", "api_secret", "authorization"})
 """Names whose values are not shown, in whatever body or query they stand."""
+
+READING = frozenset({"GET", "HEAD"})
+"""Methods that change nothing."""
 
 
 class NotSentError(Exception):
@@ -28,7 +33,9 @@ def told(request: Request, outcome: str, seconds: float, level: int) -> None:
     parts = urlsplit(request.url)
     query = f"?{hidden_query(parts.query)}" if parts.query and level > 1 else ""
     size = f", {len(request.body)} bytes sent" if request.body and level > 1 else ""
-    typer.echo(printable(f"{request.method} {parts.path}{query} {outcome} {seconds * 1000:.0f} ms{size}"), err=True)
+    now = f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3]
+    line = f"{now}Z {request.method} {parts.path}{query} {outcome} {seconds * 1000:.0f} ms{size}"
+    typer.echo(printable(line), err=True)
 
 
 def outcome(response: Response, level: int) -> str:
@@ -61,6 +68,33 @@ class Told:
             raise
         told(request, outcome(response, self._level), time.monotonic() - begun, self._level)
         return response
+
+    def close(self) -> None:
+        """Close the transport below."""
+        close: Any = getattr(self._below, "close", None)
+        if close is not None:
+            close()
+
+
+class Leaving:
+    """Sends through another transport; a write that a signal interrupts says of itself that it may have been applied.
+
+    Args:
+        below: Does the sending.
+    """
+
+    def __init__(self, below: BlockingTransport) -> None:
+        self._below = below
+
+    def send(self, request: Request) -> Response:
+        """Bring the answer."""
+        try:
+            return self._below.send(request)
+        except (KeyboardInterrupt, Terminated) as error:
+            path = urlsplit(request.url).path
+            if request.method not in READING and not path.endswith("/login"):
+                error.add_note(f"{request.method} {path} may have been applied")
+            raise
 
     def close(self) -> None:
         """Close the transport below."""

@@ -8,6 +8,12 @@ with Sandbox(seed=1, size=1000) as sandbox:
 
 from __future__ import annotations
 
-from pagertree_async.sandbox.server import Sandbox
+try:
+    from pagertree_async.sandbox.server import Sandbox
+except ModuleNotFoundError as _error:
+    if _error.name is None or _error.name.startswith("pagertree_async"):
+        raise
+    _message = f"the sandbox needs {_error.name}: pip install 'pagertree-async[cli]'"
+    raise ModuleNotFoundError(_message, name=_error.name) from _error
 
 __all__ = ["Sandbox"]

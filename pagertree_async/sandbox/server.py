@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from starlette.applications import Starlette
 
@@ -21,6 +21,7 @@ from pagertree_async.sandbox.v3.routes import routes
 from pagertree_async.sandbox.v3.seed import access, plant
 from pagertree_async.sandbox.v4.account import Account
 from pagertree_async.sandbox.v4.resources import TABLES
+from pagertree_async.sandbox.weather import Weather
 
 
 class Sandbox:
@@ -68,6 +69,7 @@ class Sandbox:
         except BaseException:
             self._store.close()
             raise
+        self._clock = clock
         entry = access(kept)
         self.username: str = entry.username
         self.password: str = entry.password
@@ -145,6 +147,17 @@ class Sandbox:
         if dot and version == "v4":
             return self._v4.count(name)
         return self._store.count(resource)
+
+    def in_weather(self, *, latency: float = 0.0, churn: float = 0.0) -> Any:
+        """The application as of a service far away that is in use; it suspends while it waits.
+
+        Args:
+            latency: Seconds that an answer takes longer.
+            churn: The part of a page of alerts that is deleted, and inserted anew, each time a page is read.
+        """
+        if not latency and not churn:
+            return self.app
+        return Weather(self.app, self._store, latency=latency, churn=churn, clock=self._clock)
 
     def close(self) -> None:
         """Close the database; closing it again changes nothing."""

@@ -271,6 +271,23 @@ class Store:
             ).fetchall()
         return [msgspec.json.decode(row[0], type=Object) for row in rows]
 
+    def any(self, table: str, part: float) -> Object | None:
+        """An object of a table, or None when there is none.
+
+        Args:
+            table: The name of a table or a view.
+            part: Which: 0 for the oldest, up to 1 for the newest.
+        """
+        with self._lock:
+            low, high = self._connection.execute(f"SELECT min(seq), max(seq) FROM {table}").fetchone()
+            if low is None:
+                return None
+            row = self._connection.execute(
+                f"SELECT CAST(body AS BLOB) FROM {table} WHERE seq >= ? ORDER BY seq LIMIT 1",
+                (low + int((high - low) * part),),
+            ).fetchone()
+        return msgspec.json.decode(row[0], type=Object)
+
     def all(self, table: str) -> list[Object]:
         """Every object of a table, in the order of creation.
 

@@ -7,6 +7,7 @@ from pagertree_async.client import AsyncClient, BlockingClient
 from pagertree_async.http import BlockingTransport, Timeout, Transport
 from pagertree_async.pace import RateLimiter
 from pagertree_async.retry import RetryPolicy
+from pagertree_async.telling import Hooks
 from pagertree_async.v3.credentials import AuthLike, address, credentials, hidden
 from pagertree_async.v3.services import Services
 
@@ -26,6 +27,7 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
         proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
         rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
         allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
+        hooks: Functions to call when something happens.
 
     Raises:
         ConfigurationError: A setting or credential is missing, wrong, or contradicts another.
@@ -42,6 +44,7 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
         proxy: str | None = None,
         rate_limiter: RateLimiter | None = None,
         allow_http: bool = False,
+        hooks: Hooks | None = None,
     ) -> None:
         auth = hidden(auth)
         AsyncClient.__init__(
@@ -54,6 +57,7 @@ class AsyncPagerTree(AsyncClient, Services[Async]):
             proxy=proxy,
             rate_limiter=rate_limiter,
             allow_http=allow_http,
+            hooks=hooks,
         )
         Services.__init__(self, self._session)  # pyright: ignore[reportUnknownMemberType] - whose mode this class has settled
 
@@ -73,6 +77,7 @@ class PagerTree(BlockingClient, Services[Blocking]):
         proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
         rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
         allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
+        hooks: Functions to call when something happens.
 
     Raises:
         ConfigurationError: A setting or credential is missing, wrong, or contradicts another.
@@ -89,6 +94,7 @@ class PagerTree(BlockingClient, Services[Blocking]):
         proxy: str | None = None,
         rate_limiter: RateLimiter | None = None,
         allow_http: bool = False,
+        hooks: Hooks | None = None,
     ) -> None:
         auth = hidden(auth)
         BlockingClient.__init__(
@@ -101,5 +107,6 @@ class PagerTree(BlockingClient, Services[Blocking]):
             proxy=proxy,
             rate_limiter=rate_limiter,
             allow_http=allow_http,
+            hooks=hooks,
         )
         Services.__init__(self, self._session)  # pyright: ignore[reportUnknownMemberType] - whose mode this class has settled

@@ -101,6 +101,8 @@ class Answers:
         self._body, self._status, self._before, self._pause = body, status, before, pause
         self.requests = 0
 
+    v4_api_key = "a-key"
+
     def token(self) -> str:
         return "a-token"
 

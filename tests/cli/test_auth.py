@@ -81,11 +81,11 @@ def test_login_is_kept_in_a_file_of_ones_own(cli: Any, served: Served, config: P
     """A token from standard input is tried, kept in a file of mode 0600, and used from then on."""
     token = served.sandbox.token()
     result = cli("auth", "login", "--token-stdin", "--base-url", served.url, stdin=f"{token}\n")
-    assert (0, "", f"kept as profile 'default' in {config}, for {served.url}\n") == result
+    assert (0, "", f"kept as profile 'default' in {config}, for API v3 at {served.url}\n") == result
     assert (0o600, 0o700) == (stat.S_IMODE(config.stat().st_mode), stat.S_IMODE(config.parent.stat().st_mode))
     assert 0 == cli("teams", "list").code
     status = cli("auth", "status")
-    assert (0, f"Token from profile 'default' in {config}, for {served.url}\nThey work.\n", "") == status
+    assert (0, f"Token from profile 'default' in {config}, for API v3 at {served.url}\nThey work.\n", "") == status
     assert token not in status.out
 
 
@@ -241,7 +241,7 @@ def test_secrets_in_the_keyring(cli: Any, served: Served, config: Path, keyring:
     result = cli(
         "auth", "login", "--with", "login", "--keyring", "--token-stdin", "--base-url", served.url, stdin=lines
     )
-    assert (0, f"kept as profile 'default' in {config} and the keyring, for {served.url}\n") == (
+    assert (0, f"kept as profile 'default' in {config} and the keyring, for API v3 at {served.url}\n") == (
         result.code,
         result.err,
     )
@@ -287,14 +287,21 @@ def test_the_order_of_sources(cli: Any, served: Served, monkeypatch: pytest.Monk
     assert source().startswith("Token from profile 'default'")
     monkeypatch.setenv("PAGERTREE_API_KEY", "key")
     monkeypatch.setenv("PAGERTREE_API_SECRET", "secret")
-    assert "KeyPair from the environment, for https://api.pagertree.com" == source()
+    assert "KeyPair from the environment, for API v3 at https://api.pagertree.com" == source()
     monkeypatch.setenv("PAGERTREE_BASE_URL", "https://env.example")
-    assert "KeyPair from the environment, for https://env.example" == source()
-    assert "KeyPair from the environment, for https://opt.example" == source("--base-url", "https://opt.example")
-    assert source("--profile", "default").startswith("Token from profile 'default'")
+    assert "KeyPair from the environment, for API v3 at https://env.example, from PAGERTREE_BASE_URL" == source()
+    assert "KeyPair from the environment, for API v3 at https://opt.example" == source(
+        "--base-url", "https://opt.example"
+    )
     (tmp_path / "key").write_text("key\nsecret\n")
-    assert "KeyPair from file, for https://env.example" == source("--token-file", str(tmp_path / "key"))
-    assert f"Token from stdin, for {served.url}" == source("--token-stdin", "--profile", "default", stdin="token\n")
+    assert "KeyPair from file, for API v3 at https://env.example, from PAGERTREE_BASE_URL" == source(
+        "--token-file", str(tmp_path / "key")
+    )
+    assert f"Token from stdin, for API v3 at {served.url}" == source(
+        "--token-stdin", "--profile", "default", stdin="token\n"
+    )
+    monkeypatch.delenv("PAGERTREE_BASE_URL")
+    assert source("--profile", "default").startswith("Token from profile 'default'")
 
 
 def test_contradicting_credentials(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +331,7 @@ def test_contradicting_credentials(cli: Any, monkeypatch: pytest.MonkeyPatch) ->
         (("auth", "login", "--with", "nonsense"), "", 2, "--with: 'nonsense' is none of token, key, login"),
         (("auth", "login"), "", 2, "there is nobody to ask for the credentials"),
         (
-            ("auth", "login", "--with", "key", "--token-stdin"),
+            ("auth", "login", "--with", "key", "--api", "v3", "--token-stdin"),
             "a",
             2,
             "--with key takes 2 lines: api_key and api_secret",
@@ -400,3 +407,69 @@ def test_a_closed_standard_input() -> None:
 
     assert (False, False) == (is_terminal(None), is_terminal(io.StringIO()))
     assert is_terminal(SimpleNamespace(isatty=lambda: True))  # type: ignore[arg-type]
+
+
+def test_login_keeps_the_address_that_it_names(
+    cli: Any, served: Served, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address of the environment is kept with the profile, as is the vendor's where nothing else was said."""
+    monkeypatch.setenv("PAGERTREE_BASE_URL", served.url)
+    assert 0 == cli("auth", "login", "--token-stdin", "--profile", "here", stdin=served.sandbox.token()).code
+    monkeypatch.delenv("PAGERTREE_BASE_URL")
+    cli("auth", "login", "--token-stdin", "--profile", "there", "--no-check", stdin="x")
+    kept = profiles.load(config).by_name
+    assert (served.url, "https://api.pagertree.com") == (kept["here"].base_url, kept["there"].base_url)
+    assert 0 == cli("teams", "list", "--profile", "here").code
+
+
+@pytest.mark.parametrize("own", ['base_url = "https://own.example"\n', ""])
+def test_a_profile_is_sent_to_its_own_address_only(
+    own: str, cli: Any, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another address from an option or from the environment is refused; the same one, or one with its path, is not."""
+    config.parent.mkdir()
+    config.write_text(f'[profiles.default]\ntoken = "x"\n{own}')
+    config.chmod(0o600)
+    address = "https://own.example" if own else "https://api.pagertree.com"
+    option = cli("teams", "list", "--base-url", "https://other.example")
+    monkeypatch.setenv("PAGERTREE_BASE_URL", "https://other.example")
+    variable = cli("auth", "status", "--no-check")
+    said = f"error: the profile 'default' is for {address}, and {{}} is another address: nothing was sent\nhint: "
+    assert (2, True) == (option.code, option.err.startswith(said.format("--base-url")))
+    assert (2, True) == (variable.code, variable.err.startswith(said.format("PAGERTREE_BASE_URL")))
+    monkeypatch.setenv("PAGERTREE_BASE_URL", f"{address}/")
+    assert (
+        f"Token from profile 'default' in {config}, for API v3 at {address}\n"
+        == cli("auth", "status", "--no-check").out
+    )
+    monkeypatch.setenv("PAGERTREE_BASE_URL", "https://other.example")
+    assert 0 == cli("auth", "status", "--no-check", "--base-url", f"{address}/api/v3").code
+
+
+def test_the_hint_after_a_login_that_failed(cli: Any, served: Served) -> None:
+    """Credentials that were just given are what is to be looked at, not the environment."""
+    result = cli("auth", "login", "--token-stdin", "--base-url", served.url, stdin="wrong")
+    hint = f"hint: Nothing was kept. Check what was given, and whether it belongs to API v3 at {served.url}\n"
+    assert (3, True) == (result.code, result.err.endswith(hint)), result.err
+
+
+def test_an_unencrypted_address(cli: Any, tmp_path: Path) -> None:
+    """The hint names an option of the command line, and with it the request may leave."""
+    (tmp_path / "token").write_text("x")
+    asked = ("teams", "list", "--token-file", str(tmp_path / "token"), "--base-url", "http://own.example", "--dry-run")
+    refused, allowed = cli(*asked), cli(*asked, "--allow-http")
+    assert (2, "hint: Use https://, or say --allow-http when the network is yours") == (
+        refused.code,
+        refused.err.splitlines()[1],
+    )
+    assert (0, True) == (allowed.code, allowed.out.startswith("GET http://own.example/team"))
+
+
+@pytest.mark.parametrize(("kind", "error"), [("token", "the token is empty"), ("key", "the API key is empty")])
+def test_blanks_for_a_secret(kind: str, error: str, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who types nothing but blanks is told so, and not to set a variable."""
+    monkeypatch.setattr(getpass, "getpass", lambda *prompt, **more: "  ")
+    assert (2, f"error: {error}") == (
+        (result := cli("auth", "login", "--with", kind, terminal=True)).code,
+        result.err.splitlines()[-1].partition(":")[2],
+    )

@@ -107,7 +107,7 @@ def test_2_for_an_address_that_cannot_be(cli: Any, token: str) -> None:
 def test_3_without_credentials(cli: Any) -> None:
     """Without credentials nothing is sent, and how to give them is said."""
     result = cli("alerts", "list")
-    hint = "hint: pagertree-async auth login, or set PAGERTREE_TOKEN; --sandbox needs none\n"
+    hint = "hint: pagertree-async auth login, or set PAGERTREE_API_KEY (API v4) or PAGERTREE_TOKEN (API v3); --sandbox needs none\n"
     assert (3, f"error: no credentials\n{hint}") == (result.code, result.err)
 
 
@@ -169,14 +169,14 @@ def test_7_when_the_server_fails(cli: Any, monkeypatch: pytest.MonkeyPatch) -> N
 def test_8_when_an_export_was_interrupted(
     cli: Any, sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C in an export keeps what is whole, leaves no half file, and says how to go on."""
+    """Ctrl-C in an export keeps what was read, and says how to go on, which brings the rest."""
 
     class Interrupting:
         def token(self) -> str:
             return str(sandbox.token())
 
         async def app(self, scope: Any, receive: Any, send: Any) -> None:
-            if scope["path"] == "/log":
+            if scope["path"] == "/log" and not tmp_path.joinpath("logs.checkpoint").exists():
                 os.kill(os.getpid(), signal.SIGINT)
                 await anyio.sleep(5)
             await sandbox.app(scope, receive, send)
@@ -187,20 +187,21 @@ def test_8_when_an_export_was_interrupted(
     assert ["alerts", "automations", "broadcasts", "events", "incidents", "integrations"] == sorted(
         path.stem for path in tmp_path.glob("*.ndjson")
     )
-    assert [] == list(tmp_path.glob("*.part"))
-    assert (
-        f"hint: The rest: pagertree-async export -o {tmp_path} --resource logs --resource notifications" in result.err
-    )
+    assert f"hint: Go on with: pagertree-async export --output {tmp_path} --at-once 1 --sandbox\n" in result.err
+    assert 0 == cli("export", "--sandbox", "-o", str(tmp_path), "--at-once", "1").code
+    assert 13 == len(list(tmp_path.iterdir())) == len(list(tmp_path.glob("*.ndjson")))
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
 def test_an_export_of_which_nothing_is_whole(
-    number: int, code: int, cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, said: str, cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A signal before anything is whole ends an export like any other command."""
+    """A signal before anything is whole can be gone on from as well."""
     on(monkeypatch, Answers(b"{}", before=lambda request: os.kill(os.getpid(), number), pause=5))
-    result = cli("export", "--sandbox", "-o", str(tmp_path), "--at-once", "1")
-    assert (code, []) == (result.code, list(tmp_path.glob("*.ndjson")))
+    result = cli("export", "--sandbox", "-o", str(tmp_path), "--at-once", "1", "-vv", "--resource", "users")
+    assert (8, []) == (result.code, list(tmp_path.glob("*.ndjson")))
+    assert f"error: {said}; what was read is kept\nhint: Go on with: pagertree-async export " in result.err
+    assert "--resource users --at-once 1 --sandbox --verbose --verbose\n" in result.err
 
 
 def test_9_when_a_list_ends_short(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,3 +385,102 @@ def test_other_warnings_are_left_alone() -> None:
         with failures.warned() as told:
             warnings.warn("something else", UserWarning, stacklevel=1)
     assert ([], ["something else"]) == (told, shown)
+
+
+@pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
+def test_a_signal_during_a_write(number: int, said: str, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that was interrupted is told to be one that may have been applied."""
+    on(monkeypatch, Answers(b"{}", before=lambda request: os.kill(os.getpid(), number)))
+    result = cli("teams", "create", "--name", "x", "--sandbox")
+    assert (128 + number, f"error: {said}; POST /team may have been applied\n") == (
+        result.code,
+        result.err.partition("hint")[0],
+    )
+    assert result.err.endswith("hint: Look whether it was applied before sending it again\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("alerts", "list", "--status", "a", "--status", "b"), "--status was given 2 times, and takes one value"),
+        (("alerts", "update", "alt_1", "--title", "a", "--title=b"), "--title was given 2 times, and takes one value"),
+        (
+            ("accounts", "update", "acc_1", "--active", "--no-active"),
+            "--active was given 2 times, and takes one value",
+        ),
+    ],
+)
+def test_an_option_given_twice(arguments: tuple[str, ...], error: str, cli: Any, sandbox: Any) -> None:
+    """What would be dropped without a word is refused."""
+    assert (2, f"error: {error}\n") == cli(*arguments, "--sandbox")[::2]
+
+
+def test_what_may_be_given_twice(cli: Any, sandbox: Any) -> None:
+    """A switch, a count and a list may be."""
+    twice = ("-y", "--yes", "-v", "-v", "--sandbox", "--sandbox")
+    assert 4 == cli("alerts", "delete", "alt_none", *twice).code
+    assert 0 == cli("alerts", "list", "--sort", "title", "--sort", "id", "--sandbox").code
+
+
+def test_a_mass_action_that_deletes_is_asked_about(cli: Any, sandbox: Any) -> None:
+    """Deleting asks, whichever command does it; another action does not."""
+    ids = [one["id"] for one in sandbox._store.all("alert")[:2]]
+    given = ("alerts", "mass-action", "--alert-ids", ids[0], "--alert-ids", ids[1], "--sandbox", "--type")
+    asked = (2, "error: this cannot be undone, and there is nobody to ask\nhint: Say --yes when it is meant\n")
+    assert asked == cli(*given, "delete")[::2]
+    assert 0 == cli(*given, "delete", "--dry-run").code
+    body = '{"type": "delete", "alert_ids": []}'
+    assert asked == cli("api", "POST", "/alert/mass-action", "--json", body, "--sandbox")[::2]
+    assert 0 == cli(*given, "archive", "--dry-run").code
+    before = sandbox.count("alert")
+    assert (0, before - 2) == (cli(*given, "delete", "--yes").code, sandbox.count("alert"))
+
+
+def test_hints_in_words_of_the_command_line() -> None:
+    """What a hint says in Python is said as options."""
+    error = PagerTreeError("it failed", hint="Check base_url, timeout= and HTTPS_PROXY or proxy=")
+    assert ["error: it failed", "hint: Check --base-url, --timeout and HTTPS_PROXY"] == failures.lines_of(error)
+
+
+def test_verbose_before_the_command(cli: Any, sandbox: Any) -> None:
+    """``-v`` may stand first, as ``--api`` may; behind the command it may be a value."""
+    assert "GET /team?limit=30&offset=0 200" in cli("-v", "--verbose", "teams", "list", "--sandbox").err
+    assert "GET /team 200" in cli("teams", "-v", "list", "--sandbox").err
+    assert "-v" in cli("teams", "create", "--name", "-v", "--sandbox", "--dry-run").out
+
+
+def test_the_help_tells_the_exit_codes(cli: Any) -> None:
+    """Every exit code stands in the root's help."""
+    told = " ".join(cli("--help").out.split()).partition("Exit codes: ")[2]
+    assert [] == [code for code in Exit if f"{code} " not in told]
+
+
+def test_ctrl_c_during_a_write_over_the_network(token: str) -> None:
+    """The same of a process that waits for an answer."""
+    with RawServer(hang) as server:
+        words = ["teams", "create", "--name", "x", "--token-file", token, "--base-url", server.url]
+        process = subprocess.Popen([sys.executable, "-m", "pagertree_async", *words], stderr=subprocess.PIPE, text=True)
+        while not server.requests and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    assert (130, "error: interrupted; POST /team may have been applied") == (process.returncode, said.splitlines()[0])
+
+
+class AsItStands:
+    """A transport whose close cannot be called."""
+
+    def send(self, request: Any) -> Any:
+        raise KeyboardInterrupt
+
+
+def test_a_login_is_no_write() -> None:
+    """Of a login that was interrupted nothing is said, and a transport without a way to close it is left alone."""
+    from pagertree_async.cli.wires import Leaving
+    from pagertree_async.http import Request
+
+    leaving = Leaving(AsItStands())
+    with pytest.raises(KeyboardInterrupt) as ended:
+        leaving.send(Request(method="POST", url="https://x.example/public/login"))
+    leaving.close()
+    assert ["error: interrupted"] == failures.lines_of(ended.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def test_a_pipe_gets_ndjson(cli: Any, sandbox: Any) -> None:
     """Away from a terminal each object is a line of JSON, just as it was sent."""
     result = cli("alerts", "list", "--sandbox", "--limit", "3")
     rows = [json.loads(line) for line in result.out.splitlines()]
-    assert (3, "") == (len(rows), result.err)
+    assert (3, f"3 of {sandbox.count('alert')} shown; --all shows every one\n") == (len(rows), result.err)
     assert {"id", "title", "createdAt", "tinyId"} <= rows[0].keys()
 
 
@@ -147,6 +148,12 @@ def test_fields_are_chosen(form: str, cli: Any, monkeypatch: pytest.MonkeyPatch)
         } == row
 
 
+def test_an_object_that_came_in_several_lines(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was sent over several lines is one line all the same."""
+    on(monkeypatch, Answers(b'{"id": "alt_1",\n "title": "x"}'))
+    assert '{"id":"alt_1","title":"x"}\n' == cli("alerts", "show", "alt_1", "--sandbox").out
+
+
 def test_a_table_is_safe_to_read(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a terminal would obey does not reach it from an alert's title."""
     on(monkeypatch, Answers(ALERT))
@@ -227,8 +234,9 @@ def test_dry_run_does_not_log_in(cli: Any, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_attempts_are_told(cli: Any, sandbox: Any) -> None:
     """``-v`` tells method, path, status and time of each attempt; ``-vv`` the query and sizes, too."""
-    assert cli("teams", "list", "--sandbox", "-v").err.startswith("GET /team 200 ")
-    told = cli("teams", "create", "--name", "x", "--sandbox", "-vv").err
+    line = cli("teams", "list", "--sandbox", "-v").err
+    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}Z GET /team 200 \d+ ms\n", line), line
+    told = cli("teams", "create", "--name", "x", "--sandbox", "-vv").err.partition(" ")[2]
     assert told.startswith("POST /team 201, ")
     assert "bytes, request req_" in told
     assert told.endswith(" ms, 12 bytes sent\n")
@@ -240,4 +248,72 @@ def test_attempts_without_a_request_id(cli: Any, monkeypatch: pytest.MonkeyPatch
     on(monkeypatch, Answers(ALERT))
     assert "200, 141 bytes, " in cli("alerts", "show", "alt_1", "--sandbox", "-vv").err.replace(
         f"{len(ALERT)} bytes", "141 bytes"
+    )
+
+
+class Failing(Answers):
+    """Answers one page that promises more, and fails at the next."""
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        self._status = 200 if not self.requests else 403
+        await super().app(scope, receive, send)
+
+
+def test_an_array_is_closed_when_a_later_page_fails(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was printed of a list that broke off is JSON; of one that never began nothing is printed."""
+    answer = b'{"data": [' + ALERT + b'], "has_more": true, "total_count": 9}'
+    on(monkeypatch, Failing(answer))
+    broken = cli("alerts", "list", "--all", "--sandbox", "-o", "json")
+    assert (3, ["alt_1"]) == (broken.code, [one["id"] for one in json.loads(broken.out)])
+    on(monkeypatch, Answers(b"", 403))
+    assert (3, "") == cli("alerts", "list", "--all", "--sandbox", "-o", "json")[:2]
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--status", "opne"), "--status: 'opne' is no known value; did you mean 'open'?"),
+        (("--filter", "status!=opne"), "--filter 'status!=opne': 'opne' is no known value; did you mean 'open'?"),
+        (("--api", "v4", "--status", "opne"), "--status: 'opne' is no known value; did you mean 'open'?"),
+        (("--subtype", "zzz"), "--subtype: 'zzz' is no known value; known are alert, broadcast, page"),
+    ],
+)
+def test_a_value_that_is_not_known(option: tuple[str, ...], told: str, cli: Any, sandbox: Any) -> None:
+    """A value that is none of the documented ones is sent, as the API may know it, and warned of."""
+    result = cli("alerts", "list", *option, "--limit", "1", "--sandbox")
+    assert (0, f"warning: {told}") == (result.code, result.err.splitlines()[0])
+
+
+def test_a_narrow_terminal_drops_columns_before_it_cuts_ids(
+    cli: Any, sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of who is on call the layer, the person and the times stand first, and every id is whole."""
+    monkeypatch.setenv("COLUMNS", "74")
+    monkeypatch.setenv("NO_COLOR", "1")
+    lines = cli("events", "list", "--sandbox", terminal=True).out.splitlines()
+    shown = [re.sub("\x1b\\[[0-9;]*m", "", line).split() for line in lines]
+    assert ["LAYER", "ATTENDEES", "START", "END"] == shown[0]
+    assert [] == [line for line in lines if "…" in line]
+    monkeypatch.setenv("COLUMNS", "5")
+    assert "LAYER" in cli("events", "list", "--sandbox", terminal=True).out.splitlines()[0]
+
+
+def test_trigger_on_a_terminal_is_short(cli: Any, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id, how it stands and who is asked are shown; a program gets the whole object."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    asked = ("trigger", "disk full", "--team", "Platform", "--thirdparty-id", "db7", "--urgency", "high", "--sandbox")
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in cli(*asked, terminal=True).out.splitlines()]
+    assert ["id", "title", "status", "urgency", "destination ids", "d user id"] == [
+        line.partition("  ")[0].strip() for line in lines
+    ]
+    given = ["db8" if word == "db7" else word for word in asked]
+    assert "db8" == json.loads(cli(*given).out)["thirdparty_id"]
+
+
+def test_trigger_knows_a_name_that_is_near(cli: Any, sandbox: Any) -> None:
+    """A team whose name is written otherwise is named."""
+    result = cli("trigger", "disk full", "--team", "platform", "--sandbox")
+    assert (4, "error: there is no team 'platform'; did you mean 'Platform'?") == (
+        result.code,
+        result.err.splitlines()[0],
     )

@@ -36,18 +36,19 @@ def test_what_it_prints_works(number: int, tmp_path: Path) -> None:
     """The printed ways in work, in a shell and from Python; a signal ends it with 0 and without a word."""
     process, text = started("--db", str(tmp_path / "db"), "--alerts", "7")
     try:
-        lines = [line.strip() for line in text.splitlines()]
-        names = [
-            dict(
-                line.removeprefix("export ").split("=", 1)
-                for line in lines
-                if re.match(rf"export PAGERTREE_({pattern})", line)
-            )
-            for pattern in ("BASE|TOKEN", "BASE|API", "BASE|USER|PASS")
-        ]
+        blocks = [dict(re.findall(r"export (\w+)=(\S+)", block)) for block in text.split("\n\n")]
+        first, others = filter(None, blocks)
+        root = {"PAGERTREE_BASE_URL": first.pop("PAGERTREE_BASE_URL")}
+        pasted = [line for line in text.splitlines() if line.strip().startswith("export ")]
+        assert [{"PAGERTREE_API_KEY"}, 2] == [first.keys(), len(pasted)]
+        assert "a token, which ends in an hour" in text
+        pair = ("PAGERTREE_API_KEY", "PAGERTREE_API_SECRET"), ("PAGERTREE_USERNAME", "PAGERTREE_PASSWORD")
+        names = [first, *({name: others[name] for name in way} for way in (("PAGERTREE_TOKEN",), *pair))]
         command = [sys.executable, "-m", "pagertree_async", "alerts", "list", "--all"]
         for environment in names:
-            done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                command, env=os.environ | root | environment, capture_output=True, text=True, check=True
+            )
             assert 7 == len(done.stdout.splitlines())
         snippet = text.partition("In Python:\n")[2].partition("\n\n")[0].replace("\n  ", "\n").strip()
         python = subprocess.run([sys.executable, "-c", snippet], capture_output=True, text=True, check=True)
@@ -84,7 +85,10 @@ def test_it_may_end_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (("--rate", "-1"), "rate must be above 0"),
+        (("--rate", "0/s"), "rate must be above 0"),
+        (("--rate", "-1"), "--rate: not a number with one of the units /s: '-1'"),
+        (("--latency", "20%"), "--latency: not a number with one of the units ms, s: '20%'"),
+        (("--churn", "x"), "--churn: not a number with one of the units %: 'x'"),
         (("--size", "-1"), "size and alerts must not be negative"),
         (("--host", "256.0.0.1"), "cannot listen on 256.0.0.1 port 8765"),
         (("--port", "70000"), "--port: 70000 is none; there are 0 to 65535"),
@@ -128,3 +132,16 @@ def test_threads_are_left_alone() -> None:
     """Nothing that these tests started goes on."""
     time.sleep(0.01)
     assert [] == [thread.name for thread in threading.enumerate() if thread.name.startswith("uvicorn")]
+
+
+def test_listening_everywhere_is_warned_of(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account that others can reach is told to be so."""
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
+    result = cli("sandbox", "--port", "0", "--size", "5", "--host", "0.0.0.0")
+    assert "warning: listening on 0.0.0.0: who reaches this machine reaches the account\n" == result.err
+
+
+def test_an_export_says_where_its_files_are(cli: Any, tmp_path: Path) -> None:
+    """And that they are of a made-up account, where they are."""
+    result = cli("export", "--sandbox", "--size", "20", "-o", str(tmp_path))
+    assert f"the files of a made-up account are in {tmp_path}\n" == result.err

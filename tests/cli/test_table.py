@@ -9,48 +9,91 @@ import pytest
 
 from pagertree_async.cli import connect, shapes
 from pagertree_async.cli.app import root
-from pagertree_async.cli.describe import described
+from pagertree_async.cli.describe import described, every
 from pagertree_async.endpoints import Operation, operations
 
-OPERATIONS = [(name, operation) for name, service in connect.services().items() for operation in operations(service)]
+CASES = [
+    (api, name, operation)
+    for api in connect.APIS
+    for name, service in connect.services(api).items()
+    for operation in operations(service)
+]
 VALUES = {
-    "title": "Disk full",
-    "name": "Somebody",
-    "settings": "url: https://example.com\nmethod: GET\n",
-    "layer": "1",
-    "start": "2026-01-05T09:00Z",
-    "end": "1767700800",
-    "content": "Something happened",
-    "destination_ids": "teams",
-    "default_receiver": "teams",
-    "schedule_id": "schedules",
-    "attendees": "users",
-    "user_ids": "users",
-    "owner_id": "users",
-    "team_ids": "teams",
-    "to": "users",
-    "alert_ids": "fresh",
-    "emails": '{"email": "somebody@example.com"}',
+    "v3": {
+        "title": "Disk full",
+        "name": "Somebody",
+        "settings": "url: https://example.com\nmethod: GET\n",
+        "layer": "1",
+        "start": "2026-01-05T09:00Z",
+        "end": "1767700800",
+        "content": "Something happened",
+        "destination_ids": "teams",
+        "default_receiver": "teams",
+        "schedule_id": "schedules",
+        "attendees": "users",
+        "user_ids": "users",
+        "owner_id": "users",
+        "team_ids": "teams",
+        "to": "users",
+        "alert_ids": "fresh",
+        "emails": '{"email": "somebody@example.com"}',
+    },
+    "v4": {
+        "title": "Disk full",
+        "name": "Somebody",
+        "email": "somebody@example.com",
+        "urgency": "high",
+        "body": "Looking into it",
+        "thirdparty_id": "db7/disk",
+        "destination_team_ids": "teams",
+        "default_receiver_account_user_id": "account_users",
+        "integration_type_id": "integration_types",
+        "account_user_ids": "account_users",
+        "integration_ids": "integrations",
+        "member_account_user_ids": "account_users",
+        "admin_account_user_ids": "account_users",
+        "team_ids": "teams",
+        "start_time": "2026-05-28T09:00Z",
+        "end_time": "2026-05-28T17:00Z",
+        "start_datetime": "2026-05-28T09:00Z",
+        "end_datetime": "2026-05-28T17:00Z",
+        "start": "2026-05-28T09:00Z",
+        "end": "2026-05-30T17:00Z",
+        "action_time": "2026-05-29T09:00Z",
+        "time_zone": "Europe/Berlin",
+        "layer": "1",
+    },
 }
 """What the parameters are given, an id where the value names a service."""
 TYPES = {"routers": "router", "integrations": "email", "alerts": "acknowledge"}
 BEFORE = {"resolve": ("acknowledge",), "archive": ("acknowledge", "resolve"), "handoff": ("acknowledge",)}
-"""What is done to a new alert before it can be moved on."""
-EXTRA = {("events", "update"): ["--layer", "2"], ("logs", "create"): []}
+"""What is done to a new alert before it can be moved on, where that matters."""
+EXTRA = {
+    ("v3", "events", "update"): ["--layer", "2"],
+    ("v4", "events", "update"): ["--layer", "2"],
+    ("v4", "alerts", "create"): ["--team-id", "teams"],
+    ("v4", "broadcasts", "create"): ["--team-id", "teams"],
+    ("v4", "integrations", "create"): ["--team-id", "teams"],
+    ("v4", "integrations", "ensure"): ["--team-id", "teams"],
+    ("v4", "routers", "create"): ["--default-receiver-team-id", "teams"],
+    ("v4", "routers", "ensure"): ["--default-receiver-team-id", "teams"],
+}
 
 
-def named(case: tuple[str, Operation]) -> str:
-    return f"{case[0]}-{case[1].verb}"
+def named(case: tuple[str, str, Operation]) -> str:
+    return f"{case[0]}-{case[1]}-{case[2].verb}"
 
 
 class Account:
     """The ids of a sandbox, by the commands themselves."""
 
-    def __init__(self, cli: Any) -> None:
+    def __init__(self, cli: Any, api: str, sandbox: Any) -> None:
         self._cli = cli
+        self._api = api
+        self._sandbox = sandbox
 
     def rows(self, *command: str) -> list[dict[str, Any]]:
-        result = self._cli(*command, "--sandbox", "-o", "ndjson")
+        result = self._cli(*command, "--sandbox", "--api", self._api, "-o", "ndjson")
         assert result.code == 0, result.err
         return [json.loads(line) for line in result.out.splitlines()]
 
@@ -60,104 +103,125 @@ class Account:
         if service in {"accounts", "tokens"}:
             account = self.rows("users", "list", "--limit", "1")[0]["sid"]
             return account if service == "accounts" else self.rows("accounts", "show", account)[0]["token_id"]
+        if service == "maintenance_windows":
+            return str(self.rows(service, *self.window())[0]["id"])
         return str(self.rows(service, "list", "--limit", "1")[0]["id"])
 
+    def window(self) -> list[str]:
+        values = VALUES["v4"]
+        times = ["--start-datetime", values["start_datetime"], "--end-datetime", values["end_datetime"]]
+        return ["create", "--name", "x", *times, "--time-zone", "UTC", "--integration-ids", self.id("integrations")]
+
     def fresh(self, service: str) -> str:
-        return str(self.rows(service, "create", "--title", "New", "--destination-ids", self.id("users"))[0]["id"])
+        more = ["--destination-ids", self.id("users")]
+        if self._api == "v4" and service == "alerts":
+            # One that asks the key's own user, who alone may decline it.
+            more = ["--account-user-id", self._sandbox.v4_api_key[:26], "--alias", "db7/disk"]
+        return str(self.rows(service, "create", "--title", "New", *more)[0]["id"])
+
+    def repeated(self) -> str:
+        """The id of an event that is repeated, of which one occurrence can be changed."""
+        times = ["--start-time", "2026-05-28T09:00Z", "--end-time", "2026-05-28T17:00Z", "--time-zone", "UTC"]
+        who = ["--account-user-ids", self.id("account_users"), "--layer", "1"]
+        repeat = ["--repeat", "--frequency", "1", "--frequency-unit", "daily"]
+        return str(self.rows("events", "create", *times, *who, *repeat)[0]["id"])
 
 
-def arguments(account: Account, service: str, operation: Operation) -> list[str]:
+def arguments(account: Account, case: tuple[str, str, Operation]) -> list[str]:
     """A command line for an operation that the sandbox accepts."""
-    shape = described(connect.services()[service])
+    api, service, operation = case
+    services, values = connect.services(api), VALUES[api]
+    shape = described(services[service])
     known = next(one for one in shape.shapes if one.verb == operation.verb)
     given: list[str] = []
+    if operation.verb.endswith("_by"):
+        account.fresh(service)
     if operation.choices:
         given.append(operation.choices[0])
     elif operation.arguments:
-        given.append(
-            account.fresh(service)
-            if known.method == "POST" and service in {"alerts", "incidents"}
-            else account.id(service)
-        )
+        if known.method == "POST" and service == "events":
+            given.append(account.repeated())
+        elif known.method == "POST" and service in {"alerts", "incidents"}:
+            given.append(account.fresh(service))
+        else:
+            given.append(account.id(service))
         for verb in BEFORE.get(operation.verb, ()):
             account.rows(service, verb, given[0])
     needed = (operation.params.alternatives or ((),))[0]
     for option in known.options:
         if option.required or option.name in needed:
-            value = TYPES[service] if option.name == "type" else VALUES[option.name]
-            given += [
-                shapes.flag_of(option.name),
-                account.id(value) if value in (*connect.services(), "fresh") else value,
-            ]
+            value = TYPES[service] if option.name == "type" else values[option.name]
+            given += [shapes.flag_of(option.name), account.id(value) if value in (*services, "fresh") else value]
     if known.kind == "ensure":
         given += ["--by", next(option.name for option in known.options if option.name in {"title", "name", "start"})]
     if known.kind == "find":
         given += ["--id", account.id(service)]
     if known.method == "DELETE":
         given.append("--yes")
-    if operation.verb == "update" and (service, "update") not in EXTRA:
-        given += ["--title" if service in {"alerts", "incidents"} else "--name", "Another"]
-    return given + EXTRA.get((service, operation.verb), [])
+    if operation.verb == "update" and case[:2] + (operation.verb,) not in EXTRA:
+        given += ["--title" if service in {"alerts", "incidents", "broadcasts"} else "--name", "Another"]
+    more = EXTRA.get((api, service, operation.verb), [])
+    return given + [account.id(word) if word in services else word for word in more]
 
 
-@pytest.mark.parametrize("case", OPERATIONS, ids=map(named, OPERATIONS))
-def test_every_operation_is_a_command_that_works(case: tuple[str, Operation], cli: Any, sandbox: Any) -> None:
-    """Each operation of the endpoint table can be called by its command, against the sandbox."""
-    service, operation = case
-    command = "show" if operation.verb == "retrieve" else operation.verb.replace("_", "-")
-    given = arguments(Account(cli), service, operation)
-    result = (
-        cli(service, command, *given, "--sandbox", "-o", "json")
-        if operation.result
-        else cli(service, command, *given, "--sandbox")
-    )
+def words_of(operation: Operation) -> str:
+    return "show" if operation.verb == "retrieve" else operation.verb.replace("_", "-")
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_every_operation_is_a_command_that_works(case: tuple[str, str, Operation], cli: Any, sandbox: Any) -> None:
+    """Each operation of the endpoint tables can be called by its command, against the sandbox."""
+    api, service, operation = case
+    given = arguments(Account(cli, api, sandbox), case)
+    form = ["-o", "json"] if operation.result else []
+    result = cli(service.replace("_", "-"), words_of(operation), *given, "--sandbox", "--api", api, *form)
     assert (0, operation.result is None) == (result.code, result.out == ""), result.err
     if operation.result is not None:
         json.loads(result.out)
 
 
-@pytest.mark.parametrize("case", OPERATIONS, ids=map(named, OPERATIONS))
-def test_every_operation_can_be_tried_dry(case: tuple[str, Operation], cli: Any, sandbox: Any) -> None:
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_every_operation_can_be_tried_dry(case: tuple[str, str, Operation], cli: Any, sandbox: Any) -> None:
     """``--dry-run`` prints the request of each operation, and sends nothing."""
-    service, operation = case
-    given = arguments(Account(cli), service, operation)
+    api, service, operation = case
+    given = arguments(Account(cli, api, sandbox), case)
     before = sum(sandbox.requests.values())
-    result = cli(
-        service,
-        operation.verb.replace("_", "-") if operation.verb != "retrieve" else "show",
-        *given,
-        "--sandbox",
-        "--dry-run",
-    )
+    result = cli(service, words_of(operation), *given, "--sandbox", "--api", api, "--dry-run")
     assert (0, before) == (result.code, sum(sandbox.requests.values())), result.err
-    method = "GET" if operation.verb == "ensure" else operation.method
-    assert result.out.startswith(f"{method} https://sandbox.localhost/")
+    looks_first = operation.verb == "ensure" or operation.verb.endswith("_by")
+    assert result.out.startswith(f"{'GET' if looks_first else operation.method} https://sandbox.localhost/")
     assert "authorization: ***\n" in result.out
 
 
-def commands() -> list[list[str]]:
-    """Every command by its words."""
+def commands() -> list[tuple[str, list[str]]]:
+    """Every command by its API and its words."""
     return [
-        [*words, name]
+        (api, [*words, name])
+        for api in connect.APIS
         for words, group in [
-            ([], root()),
-            *(([name], root().get_command(None, name)) for name in ("auth", *connect.services())),
+            ([], root(api)),
+            *(([name], root(api).get_command(None, name)) for name in ("auth", "oncall", *connect.services(api))),
         ]
         for name in group.entries
     ]
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
-def test_every_help_reads_well(words: list[str], cli: Any) -> None:
+@pytest.mark.parametrize(("api", "words"), commands(), ids=lambda part: part if part is str else " ".join(part))
+def test_every_help_reads_well(api: str, words: list[str], cli: Any) -> None:
     """The help of each command begins with a sentence and has a text for every option."""
-    result = cli(*words, "--help")
+    told = (
+        ()
+        if words[0] == "sandbox" or words in (["auth", "list"], ["auth", "use"], ["auth", "logout"])
+        else ("--api", api)
+    )
+    result = cli(*told, *words, "--help")
     assert (0, "") == (result.code, result.err)
     usage, _, rest = result.out.partition("\n\n")
     about = rest.split("\n\n")[0].strip()
     assert usage.startswith(f"Usage: pagertree-async {' '.join(words)}")
     assert about[:1].isupper() and about.endswith("."), about
     assert "``" not in result.out
-    command: Any = root()
+    command: Any = root(api)
     for word in words:
         command = command.get_command(None, word)
     flags = [
@@ -172,6 +236,7 @@ def test_every_help_reads_well(words: list[str], cli: Any) -> None:
 
 def test_the_kept_shapes_are_those_of_the_endpoint_table() -> None:
     """What ``known.json`` says is what the endpoint table says; ``python -m pagertree_async.cli.describe`` writes it anew."""
-    resources = [described(service) for service in connect.services().values()]
+    resources = every()
     assert shapes.KNOWN.read_text("utf-8") == shapes.written(resources)
-    assert {resource.name: resource for resource in resources} == shapes.known()
+    for api, found in resources.items():
+        assert {resource.name: resource for resource in found} == shapes.known(api)

@@ -268,7 +268,7 @@ def test_a_raw_request_is_checked(mode: Mode, wrong: dict[str, Any], said: str) 
     ("settings", "kind", "said"),
     [
         ({"transport": object()}, ConfigurationError, "a transport has a method 'send'; object has none"),
-        ({"transport": "x"}, ConfigurationError, "str has none"),
+        ({"transport": "x"}, ConfigurationError, "no transport named"),
         ({"proxy": "http://proxy:8080"}, ConfigurationError, "a proxy is the transport's affair"),
         ({"timeout": -1}, InvalidArgumentError, "timeout: total"),
         ({"timeout": None}, InvalidArgumentError, "timeout: total"),

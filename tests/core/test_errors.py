@@ -159,7 +159,7 @@ DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
         (b'[{"message": "a"}, "b", 3, null]', ("a", "b")),
         (b'{"reason": "bad", "status": 400}', ("reason bad",)),
         (b'{"code": 7}', ('{"code": 7}',)),
-        (b"[]", ("[]",)),
+        (b"[]", ()),
         (b'{"message": "", "title": "t"}', ("t",)),
         (b'{"message": "a\\u001b[31m\\u0000b\\r\\nc"}', ("a [31m b c",)),
         ("\ufeff".encode() + b'{"message": "no"}', ("no",)),
@@ -237,11 +237,26 @@ def test_frames_are_dropped_from_every_link() -> None:
             error.__cause__.__context__ = error  # type: ignore[union-attr]
             raise RuntimeError("third") from error
     except RuntimeError as error:
-        cleared = without_frames(error)
+        cleared = without_frames(error, contexts=True)
         links = [cleared, cleared.__cause__, cleared.__cause__.__context__]  # type: ignore[union-attr]
         assert [None, None, None] == [link.__traceback__ for link in links if link]
         assert error is cleared
     assert sys.exc_info() == (None, None, None)
+
+
+def test_frames_of_what_the_caller_was_handling_are_left() -> None:
+    """What was being handled before the call keeps its traceback, and so do contexts unless they are asked for."""
+    try:
+        raise KeyError("the caller's own")
+    except KeyError as own:
+        try:
+            raise ValueError("ours")
+        except ValueError as error:
+            without_frames(error, contexts=True, within=own)
+            assert error.__traceback__ is None
+            assert own.__traceback__ is not None
+            without_frames(error)
+            assert own.__traceback__ is not None
 
 
 def test_wrong_arguments_are_type_errors_too() -> None:

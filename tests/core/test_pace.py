@@ -6,10 +6,12 @@ import math
 import threading
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.pace import Bucket, measured
 from pagertree_async.errors import ConfigurationError, DeadlineExceededError, RateLimitedError, ServerError
 from pagertree_async.pace import Pace
 from pagertree_async.retry import RetryPolicy
@@ -62,8 +64,8 @@ def test_no_window_has_more_than_the_rate_allows(rate: float, burst: int, pauses
 
 
 def test_without_a_rate_nothing_waits(clock: Clock) -> None:
-    """A pace without a rate only knows the server's own wait."""
-    pace = Pace()
+    """A pace without a rate, and which does not adapt, only knows the server's own wait."""
+    pace = Pace(adapts=False)
     assert not pace.paces
     assert [0.0, 0.0] == [pace.reserve(), pace.held()]
     pace.hold(5)
@@ -73,12 +75,11 @@ def test_without_a_rate_nothing_waits(clock: Clock) -> None:
     assert 3.0 == pace.held()
     clock.now += 3
     assert 0.0 == pace.held()
-    assert not pace.paces
 
 
 def test_a_hold_that_comes_while_another_ends_is_kept(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clearing a hold that is over does not clear a new one of another thread."""
-    pace = Pace()
+    pace = Pace(adapts=False)
     pace.hold(1)
     clock.now += 2
 
@@ -86,7 +87,7 @@ def test_a_hold_that_comes_while_another_ends_is_kept(clock: Clock, monkeypatch:
         def __enter__(self) -> None:
             pace._schedule.held_until = clock.now + 9
 
-        def __exit__(self, *_: Any) -> None:
+        def __exit__(self, *_: object) -> None:
             pass
 
     monkeypatch.setattr(pace, "_lock", Sneaky())
@@ -202,7 +203,7 @@ def test_others_are_told_at_once_of_a_long_hold(mode: Mode, clock: Clock) -> Non
     error = mode.run(scenario)
     assert 2 == len(script.requests)
     assert (3500.0, 0, "POST") == (error.retry_after, error.attempts, error.method)
-    assert "The API asked to wait; try again in 3500 s" in str(error)
+    assert "Nothing was sent: the API asked this client to wait; try again in 3500 s" in str(error)
 
 
 def test_an_absurd_wait_ends_after_a_day(mode: Mode, clock: Clock) -> None:
@@ -266,9 +267,13 @@ def test_a_limiter_of_ones_own(mode: Mode, clock: Clock) -> None:
 
     class Never:
         paces = True
+        holds = 0
 
         def reserve(self, within: float = math.inf) -> float:
             return 99.0
+
+        def give_back(self, seconds: float) -> None:
+            raise AssertionError
 
         def held(self) -> float:
             return 0.0
@@ -310,3 +315,102 @@ def test_a_5xx_does_not_hold_the_others(mode: Mode, clock: Clock) -> None:
         return float(mini._session._pace.held())
 
     assert 0.0 == mode.run(scenario)
+
+
+@pytest.mark.parametrize("size", [5, 50])
+@pytest.mark.parametrize("rate", [None, 50])
+def test_what_the_server_allows_is_used(size: int, rate: float | None) -> None:
+    """Of a limit that is not known nine tenths are used with few 429s, of a known one all but all with none."""
+    used = measured(Bucket(size, seed=size), None if rate is None else Pace(rate))
+    share, refused = (0.9, 0.02) if rate is None else (0.95, 0.005)
+    assert (True, True, 0, 0) == (used.share >= share, used.refused <= refused, used.early, used.failed)
+
+
+def test_a_wrong_rate_is_corrected() -> None:
+    """A rate that is higher than what the server allows adapts like an unknown one."""
+    used = measured(Bucket(20, seed=1), Pace(100))
+    assert (True, True, 0) == (used.share >= 0.9, used.refused <= 0.02, used.early)
+
+
+def test_the_rate_after_429s(clock: Clock) -> None:
+    """Unknown, it doubles from a low rate; then it is less at once, and recovers in small steps."""
+    pace = Pace()
+    assert None is pace.rate
+    pace.hold(1)
+    assert 20.0 == pace.rate
+    clock.now += 1
+    waits = [pace.reserve() for _ in range(60)]
+    assert waits == sorted(waits)
+    clock.now += waits[-1]
+    fast = pace.rate
+    assert fast is not None
+    assert fast > 50
+    pace.hold(1)
+    half = pace.rate
+    assert half is not None
+    assert fast / 2 * 0.95 < half <= fast / 2
+    pace.hold(2)
+    assert (half, 2) == (pace.rate, pace.holds - 1)  # the same 429 for another request
+    clock.now += 2
+    assert 0.0 == pace.reserve()
+    pace.hold(0)
+    assert half * 0.85 == pytest.approx(pace.rate)
+    assert 0.05 == pytest.approx(pace.held())
+
+
+def test_a_known_rate_is_not_exceeded(clock: Clock) -> None:
+    """It recovers to what was given, and stays there."""
+    pace = Pace(rate=10)
+    pace.hold(1)
+    assert 9.5 == pace.rate
+    clock.now += 1
+    for _ in range(2000):
+        clock.now += pace.reserve()
+        pace.reserve()
+    assert 10.0 == pace.rate
+
+
+def test_an_idle_pace_does_not_grow(clock: Clock) -> None:
+    """Slots that nobody waited for say nothing of the limit."""
+    pace = Pace()
+    pace.hold(1)
+    for _ in range(100):
+        clock.now += 10
+        assert 0.0 == pace.reserve()
+    assert 20.0 == pace.rate
+
+
+def test_a_slot_given_back_is_the_next_ones(clock: Clock) -> None:
+    """The earliest that is still to come goes first; one whose time is over, or from before a hold, is gone."""
+    pace = Pace(rate=1)
+    assert [0.0, 1.0, 2.0, 3.0] == [pace.reserve() for _ in range(4)]
+    pace.give_back(2.0)
+    pace.give_back(1.0)
+    assert [4.0, 1.0, 2.0, 4.0] == [pace.reserve(0.5), pace.reserve(), pace.reserve(), pace.reserve()]
+    pace.give_back(1.0)
+    clock.now += 1.5
+    assert 3.5 == pace.reserve()
+    pace.give_back(3.5)
+    pace.hold(1)
+    assert 1.0 == pace.reserve()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancelled_call_gives_its_slot_back(backend: str) -> None:
+    """The slot of a call that is cancelled while it waits goes to the next who asks; a hold has no slot."""
+    pace = Pace(rate=1)
+
+    async def scenario() -> tuple[float, float]:
+        mini = client(Mode(backend), Script(FINE), rate_limiter=pace)
+        await mini.alerts.retrieve("alt_1")
+        with anyio.move_on_after(0.05):
+            await mini.alerts.retrieve("alt_1")
+        given_back = pace.reserve()
+        pace.hold(5)
+        with anyio.move_on_after(0.05):
+            await mini.alerts.retrieve("alt_1")
+        return given_back, pace.reserve()
+
+    given_back, held = anyio.run(scenario, backend=backend)
+    assert 0.8 < given_back < 1.0
+    assert 4.8 < held < 5.0
