@@ -40,7 +40,8 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def oldest(session: nox.Session) -> None:
     """The tests with the oldest dependencies that pyproject.toml allows."""
-    session.install(".[test]", "-c", str(OLDEST))
+    tools = ["fastapi", "hypothesis", "pagerduty", "pytest", "pytest-asyncio", "respx", "trio", "trustme", "zstandard"]
+    session.install(".[cli]", *tools, "-c", str(OLDEST))  # the other HTTP libraries need newer ones
     session.run("pytest", *session.posargs)
 
 

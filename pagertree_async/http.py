@@ -184,7 +184,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
         """``value`` as it is, or, a number being the total, the ``parts`` with that total."""
         if isinstance(value, Timeout):
             return value
-        return msgspec.structs.replace(parts or cls(), total=value)
+        return cls(**(msgspec.structs.asdict(parts or cls()) | {"total": value}))
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,9 @@ class Proxy:
 
     def __init__(self, url: Secret) -> None:
         self.authorization: Secret | None = None
+        self.host: str = ""
+        self.port: int = 0
+        self.peer: str = ""
         problem = self._read(url)
         if problem:
             message = f"the proxy's address {problem}; it should be like http://10.0.0.1:3128"

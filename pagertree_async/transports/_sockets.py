@@ -151,7 +151,22 @@ class AsyncStream(Stream):
                     )  # a flood must not keep other tasks, or the deadline, from running
                 return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write_now(self, buffer: bytes, now: float) -> memoryview:
+        """Send what of ``buffer`` leaves without a wait, and tell what is left to be written."""
+        rest = memoryview(buffer)
+        if not self._leaving(now):
+            return rest[:0]
+        try:
+            count: int = self._socket().send(rest)
+        except WAITS:
+            return rest
+        except OSError as error:
+            self._not_left(error)
+            return rest[:0]
+        self._gave(count)
+        return rest[count:]
+
+    async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:
         """Send all of ``buffer``; the wire's own timeouts count."""
         if not buffer or not self._leaving(anyio.current_time()):
             return

@@ -12,6 +12,7 @@ from pagertree_async.http import Request
 PORTS = {"http": 80, "https": 443}
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[!-~](?:[\t -~]*[!-~])?|")
+QUOTED = re.compile(r"[!-~]+")
 WITH_BODY = {"POST", "PUT", "PATCH"}
 
 
@@ -41,6 +42,20 @@ def target(url: str) -> Target:
         pass
     message = "the URL must begin with https:// or http:// and a host in ASCII, without credentials"
     raise InvalidArgumentError(message)
+
+
+def requested(request: Request) -> str:
+    """What is asked for at a target, path and query, as it stands in the URL.
+
+    Raises:
+        InvalidArgumentError: HTTP does not allow it, or the method.
+    """
+    if not HEADER_NAME.fullmatch(request.method):
+        raise InvalidArgumentError("the request's method is not one that HTTP allows")
+    if not QUOTED.fullmatch(request.url):
+        raise InvalidArgumentError("the URL cannot be sent: it has characters that must be quoted")
+    parts = urlsplit(request.url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def encoded_headers(request: Request, netloc: bytes) -> list[tuple[bytes, bytes]]:

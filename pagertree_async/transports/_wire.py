@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from pagertree_async.errors import (
     Sent,
     TransportError,
 )
-from pagertree_async.http import MAX_HEADERS, Request, Timeout
+from pagertree_async.http import MAX_HEADERS, BodyReader, Headers, Request, Timeout
 
 if TYPE_CHECKING:
     import anyio
@@ -194,6 +195,16 @@ class Wire:
             return ProxyError(f"the proxy {self.proxy} gave no connection to {self.peer}: {why}")
         return ConnectionFailedError(f"no connection to {self.where()}: {why}")
 
+    def broken(self) -> PagerTreeError:
+        """The error of an exchange that the HTTP library gave up, by what had gone over the connection."""
+        if self.taken > MAX_HEADERS and not self.headed:
+            return self.head_too_large()
+        if self.taken and not self.headed:
+            return self.lost("what came is not HTTP, or was cut within its head")
+        if self.headed:
+            return self.lost("the answer broke off or its framing is damaged")
+        return self.lost("the server closed the connection")
+
     def timed_out(self) -> TransportError:
         """The error of the part that took too long."""
         if self.closed:
@@ -205,6 +216,22 @@ class Wire:
         if self.until >= self.deadline:
             limit = f"{self.allowed:.2g} s were left for it"
         return AttemptTimeoutError(f"{what} ({limit})", sent=self.sent(), status=self.status or None)
+
+
+def begun(wire: Wire, status: int, raw: Sequence[tuple[bytes, bytes]]) -> tuple[Headers, BodyReader]:
+    """Take in the head of an answer: its headers, and what reads its body.
+
+    Raises:
+        PagerTreeError: It is larger than is read, or was there before the request.
+    """
+    if wire.given and not wire.taken:
+        raise wire.lost("an answer stood there before the request")
+    wire.headed = True
+    wire.status = status
+    if sum(len(name) + len(value) for name, value in raw) + 4 * len(raw) > MAX_HEADERS:
+        raise wire.head_too_large()
+    headers = Headers([(name.decode("ascii"), value.decode("latin-1")) for name, value in raw])
+    return headers, BodyReader(status, headers)
 
 
 def why(error: Exception) -> str:

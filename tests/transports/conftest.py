@@ -21,6 +21,30 @@ def no_proxy_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the modes that a transport does not serve, and expect what its library makes impossible to fail."""
+    kept: list[pytest.Item] = []
+    for item in items:
+        terms = getattr(item, "callspec", None)
+        shipped = next((each for each in terms.params.values() if isinstance(each, Shipped)), None) if terms else None
+        if shipped is None:
+            kept.append(item)
+        elif terms.params.get("mode", shipped.modes[0]) in shipped.modes:
+            kept.append(item)
+            for row, reason in (*shipped.cannot, *shipped.may_not):
+                name, _, case = row.partition("[")
+                if item.name.startswith(f"{name}[") and item.name.endswith(case):
+                    strict = (row, reason) in shipped.cannot
+                    item.add_marker(pytest.mark.xfail(reason=f"{shipped.name}: {reason}", strict=strict))
+    items[:] = kept
+
+
+def installed(shipped: Shipped) -> Shipped:
+    """The transport, where its library is there; otherwise the test is skipped."""
+    pytest.importorskip(shipped.library, reason=f"{shipped.library} is not installed")
+    return shipped
+
+
 @pytest.fixture(params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:
     """What the transport runs on."""
@@ -30,19 +54,25 @@ def mode(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=SHIPPED, ids=lambda shipped: shipped.name)
 def shipped(request: pytest.FixtureRequest) -> Shipped:
     """A transport, of those that are shipped."""
-    return request.param
+    return installed(request.param)
 
 
 @pytest.fixture(params=NETWORK, ids=lambda shipped: shipped.name)
 def network(request: pytest.FixtureRequest) -> Shipped:
     """A transport that speaks over sockets."""
-    return request.param
+    return installed(request.param)
 
 
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """The event loop of a test that is async."""
     return request.param
+
+
+@pytest.fixture(params=[each for each in NETWORK if each.name in {"httpx", "aiohttp"}], ids=lambda each: each.name)
+def lanes(request: pytest.FixtureRequest) -> Shipped:
+    """A transport with connections of its own keeping, of each kind one."""
+    return installed(request.param)
 
 
 @pytest.fixture

@@ -21,19 +21,75 @@ MODES = ("asyncio", "trio", "blocking")
 
 @dataclass(frozen=True)
 class Shipped:
-    """One line for each transport: its name and its two classes.
+    """One line for each transport: its name and its two classes, or the name that stands for one.
 
-    ``network`` says that it speaks over sockets, and so must survive every fault of the raw server.
+    ``network`` says that it speaks over sockets, and so must survive every fault of the raw server; ``modes`` where it
+    can be used; ``library`` what must be installed; ``cannot`` the rows of the contract that its library makes
+    impossible, as the names of tests or of their cases, each with the reason; ``may_not`` those that it makes a matter
+    of luck.
     """
 
     name: str
     awaited: str
     blocking: str
     network: bool = False
+    modes: tuple[str, ...] = MODES
+    library: str = "anyio"
+    cannot: tuple[tuple[str, str], ...] = ()
+    may_not: tuple[tuple[str, str], ...] = ()
 
+    def make(self, mode: str, *args: Any, **options: Any) -> Any:
+        """The transport of a mode."""
+        chosen = self.blocking if mode == "blocking" else self.awaited
+        if chosen.islower():
+            return transports.by_name(chosen, blocking=True, **options)
+        return getattr(transports, chosen)(*args, **options)
+
+
+ADDS = "it adds a User-Agent and an Accept of its own, and orders headers by its taste"
+STAGE = "it does not tell how far a request had come: without proof it counts as perhaps sent"
+WHOLE_HEAD = "it does not tell the status before it has the whole head"
+OWN_LIMIT = "its limits for a head, some 400 KB and 100 lines of headers, cannot be set"
+KEEPS = "the connection of a request that was ended stays open until the server ends it"
+NAMES = "it looks names up by itself"
 
 SHIPPED = [
     Shipped("httpx", "AsyncHTTPXTransport", "HTTPXTransport", network=True),
+    Shipped("httpx2", "AsyncHTTPX2Transport", "HTTPX2Transport", network=True, library="httpx2"),
+    Shipped("aiohttp", "AsyncAiohttpTransport", "AiohttpTransport", network=True, library="aiohttp"),
+    Shipped("portal", "", "portal:aiohttp", network=True, modes=("blocking",), library="aiohttp"),
+    Shipped(
+        "pyreqwest",
+        "AsyncPyreqwestTransport",
+        "portal:pyreqwest",
+        network=True,
+        modes=("asyncio", "blocking"),
+        library="pyreqwest",
+        cannot=(
+            ("test_adds_nothing", ADDS),
+            ("test_own_host", ADDS),
+            ("test_tunnel", ADDS),
+            ("test_forward", ADDS),
+            ("test_handshake_hangs_until_the_deadline", STAGE),
+            ("test_close_while_connecting", STAGE),
+            ("test_reads_nothing", STAGE),
+            ("test_lost_in_the_answer[reset in the head]", WHOLE_HEAD),
+            ("test_drips[head]", WHOLE_HEAD),
+            ("test_floods[head]", WHOLE_HEAD),
+            ("test_slow_but_in_time", "its read timeout counts from the request to the end of the head"),
+            ("test_head_too_large[data2]", OWN_LIMIT),
+            ("test_head_too_large_in_parts[False]", OWN_LIMIT),
+            ("test_max_idle[10.0]", "its pool does not tell how old a connection is: a new one is taken"),
+            ("test_two_origins", "its pool counts its idle connections per host"),
+            ("test_close_wakes_who_waits", KEEPS),
+            ("test_refuses", "it does not tell with which status a proxy refused"),
+            ("test_environment", NAMES),
+            ("test_silent_address_beside_a_good_one", NAMES),
+            ("test_address_without_a_way", NAMES),
+            ("test_trusts_a_context_or_everybody", "it is not made in Python and takes no context of Python's"),
+        ),
+        may_not=(("test_stops_at_the_first_flaw[0\\r\\n\\r\\n]", "its pool keeps a connection whatever came over it"),),
+    ),
     Shipped("asgi", "AsyncASGITransport", "ASGITransport"),
     Shipped("memory", "AsyncMemoryTransport", "MemoryTransport"),
 ]
@@ -47,9 +103,7 @@ class Driver:
         self.shipped = shipped
         self.mode = mode
         self.blocking = mode == "blocking"
-        self.transport: Any = getattr(transports, shipped.blocking if self.blocking else shipped.awaited)(
-            *args, **options
-        )
+        self.transport: Any = shipped.make(mode, *args, **options)
         self._opened: AbstractContextManager[Any] = (
             ThreadPoolExecutor(200) if self.blocking else start_blocking_portal(mode)
         )

@@ -24,10 +24,10 @@ from pagertree_async.errors import (
     PoolTimeoutError,
     Sent,
 )
-from pagertree_async.transports import AsyncHTTPXTransport, HTTPXTransport, httpx
-from pagertree_async.transports.httpx import _AsyncPool
+from pagertree_async.transports import HTTPXTransport, _pools
+from pagertree_async.transports._pools import AsyncPool
 from tests.rawserver import Connection, RawRequest, RawServer, after, black_hole, echo, hang, json_answer, refusing_port
-from tests.transports.drivers import get, request
+from tests.transports.drivers import Shipped, get, request
 
 OK = json_answer({"fine": True})
 
@@ -39,11 +39,11 @@ def descriptors() -> int:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("size", [3, 10])
-async def test_cancelled_at_any_moment(anyio_backend: str, size: int) -> None:
+async def test_cancelled_at_any_moment(lanes: Shipped, anyio_backend: str, size: int) -> None:
     """After a thousand requests cancelled at random moments, the next twenty all succeed and nothing is left over."""
     rng = random.Random(7)
     with RawServer(after(0.002, echo)) as server:
-        transport = AsyncHTTPXTransport(max_connections=size)
+        transport = lanes.make("asyncio", max_connections=size)
         await transport.send(get(server.url))
         before = descriptors()
         ended = []
@@ -68,11 +68,11 @@ async def test_cancelled_at_any_moment(anyio_backend: str, size: int) -> None:
         assert descriptors() <= before
 
 
-def test_tasks_cancelled_by_asyncio() -> None:
+def test_tasks_cancelled_by_asyncio(lanes: Shipped) -> None:
     """Tasks that are cancelled the way of asyncio, even twice, leave nothing behind."""
 
     async def main(url: str) -> list[int]:
-        transport = AsyncHTTPXTransport(max_connections=5)
+        transport = lanes.make("asyncio", max_connections=5)
         for _ in range(20):
             tasks = [asyncio.create_task(transport.send(get(url))) for _ in range(20)]
             await asyncio.sleep(random.uniform(0, 0.01))
@@ -93,10 +93,10 @@ def test_tasks_cancelled_by_asyncio() -> None:
 
 
 @pytest.mark.anyio
-async def test_first_come_first_served(anyio_backend: str) -> None:
+async def test_first_come_first_served(lanes: Shipped, anyio_backend: str) -> None:
     """Tasks get a connection in the order in which they asked for one."""
     with RawServer(after(0.005, echo)) as server:
-        transport = AsyncHTTPXTransport(max_connections=1)
+        transport = lanes.make("asyncio", max_connections=1)
         order = []
 
         async def one(number: int) -> None:
@@ -189,7 +189,7 @@ def test_keepalive(make_driver: Any) -> None:
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("awaited", [True, False])
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_fork(awaited: bool, backend: str) -> None:
+def test_fork(lanes: Shipped, awaited: bool, backend: str) -> None:
     """Parent and child, on a connection warmed before the fork, get each its own three hundred answers."""
     count = 300
 
@@ -229,7 +229,7 @@ def test_fork(awaited: bool, backend: str) -> None:
         return results[0] if results else 0
 
     with RawServer(echo) as server:
-        transport = AsyncHTTPXTransport() if awaited else HTTPXTransport()
+        transport = lanes.make(backend if awaited else "blocking")
         if awaited:
             assert count == anyio.run(warm, transport, server.url, backend=backend)
         else:
@@ -239,9 +239,9 @@ def test_fork(awaited: bool, backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_second_event_loop(backend: str) -> None:
+def test_second_event_loop(lanes: Shipped, backend: str) -> None:
     """A transport that was not closed works in the next event loop, and its old connections close quietly."""
-    transport = AsyncHTTPXTransport()
+    transport = lanes.make(backend)
     with RawServer(echo) as server:
 
         async def main() -> int:
@@ -255,9 +255,9 @@ def test_second_event_loop(backend: str) -> None:
             anyio.run(main, backend=backend)
 
 
-def test_two_event_loops_at_once() -> None:
+def test_two_event_loops_at_once(lanes: Shipped) -> None:
     """Closing a transport in one event loop closes what is idle in the other."""
-    transport = AsyncHTTPXTransport()
+    transport = lanes.make("asyncio")
     ready, closed = threading.Event(), threading.Event()
     errors: list[BaseException] = []
 
@@ -284,10 +284,10 @@ def test_two_event_loops_at_once() -> None:
         assert [ClientClosedError] == [type(error) for error in errors]
 
 
-def test_dropped_without_closing(make_driver: Any) -> None:
+def test_dropped_without_closing(lanes: Shipped) -> None:
     """A transport that is forgotten closes its sockets quietly."""
     with RawServer(OK) as server:
-        transport = HTTPXTransport()
+        transport = lanes.make("blocking")
         transport.send(get(server.url))
         del transport
         gc.collect()
@@ -300,9 +300,9 @@ def test_close_wakes_who_waits(make_driver: Any, certificates: Any, scheme: str)
     driver = make_driver(max_connections=1, verify=certificates.path)
     with RawServer(hang, tls=certificates.good() if scheme == "https" else None) as server:
         reading = driver.start(get(server.url))
-        time.sleep(0.15)
+        time.sleep(0.08)
         waiting = driver.start(get(server.url))
-        time.sleep(0.05)
+        time.sleep(0.03)
         start = time.monotonic()
         driver.close()
         error = reading.exception(2)
@@ -311,7 +311,30 @@ def test_close_wakes_who_waits(make_driver: Any, certificates: Any, scheme: str)
         assert "the transport was closed" in str(error)
         assert isinstance(waiting.exception(2), ClientClosedError)
         assert time.monotonic() - start < 1
-        assert 0 == server.wait_until_idle()
+        assert 0 == server.wait_until_idle(0.5)
+
+
+def test_cut(lanes: Shipped) -> None:
+    """The requests of some threads can be ended without touching those of others."""
+    transport = lanes.make("blocking")
+    ends: list[object] = []
+
+    def send() -> None:
+        try:
+            ends.append(transport.send(get(server.url)).status)
+        except PagerTreeError as error:
+            ends.append(type(error))
+
+    with RawServer(after(0.4, echo)) as server:
+        threads = [threading.Thread(target=send) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.1)
+        transport.cut([threads[0].ident or 0, 12345])
+        for thread in threads:
+            thread.join(2)
+        assert [ConnectionLostError, 200] == ends
+        transport.close()
 
 
 def test_close_while_connecting(make_driver: Any) -> None:
@@ -331,6 +354,7 @@ def test_nothing_left(make_driver: Any) -> None:
     with RawServer(echo) as server:
         before = descriptors()
         driver = make_driver(max_connections=4)
+        driver.get(server.url)
         inside = descriptors()
         for number in range(50):
             driver.get(server.url)
@@ -346,9 +370,9 @@ def test_nothing_left(make_driver: Any) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a thread are a matter of POSIX")
-def test_interrupted() -> None:
+def test_interrupted(lanes: Shipped) -> None:
     """A Ctrl-C ends a blocking call where it stands, and the transport works afterwards."""
-    transport = HTTPXTransport()
+    transport = lanes.make("blocking")
     with RawServer(hang, OK) as server:
         timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
@@ -378,10 +402,10 @@ def test_interrupted_while_waiting() -> None:
 
 
 @pytest.mark.anyio
-async def test_aclose_within_its_time(anyio_backend: str) -> None:
+async def test_aclose_within_its_time(lanes: Shipped, anyio_backend: str) -> None:
     """Closing is quick also when servers hang in every stage."""
     with RawServer(hang) as silent, RawServer(greet=lambda each: each.wait_for_the_end()) as mute, black_hole() as hole:
-        transport = AsyncHTTPXTransport()
+        transport = lanes.make("asyncio")
         urls = [silent.url, mute.url.replace("http:", "https:"), hole]
         errors = []
 
@@ -402,6 +426,18 @@ async def test_aclose_within_its_time(anyio_backend: str) -> None:
         assert all("the transport was closed" in str(error) for error in errors)
 
 
+def test_closed_just_before(lanes: Shipped) -> None:
+    """A request that was let in as the transport closed is not sent."""
+    transport = lanes.make("blocking")
+    with RawServer(OK) as server:
+        transport._closed = True
+        lane = transport._lane(transport._settings.route(server.url), 60.0)
+        with pytest.raises(ConnectionFailedError, match="the transport was closed"):
+            lane.send(get(server.url))
+        assert [] == server.requests
+        transport.close()
+
+
 def test_posts_on_one_connection(make_driver: Any) -> None:
     """Bodies and answers stay together over many requests."""
     driver = make_driver()
@@ -416,7 +452,7 @@ def test_turn_that_comes_with_a_cancellation() -> None:
     """A turn that comes in the moment of a cancellation goes to the next who waits."""
 
     async def main() -> None:
-        pool = _AsyncPool(1, 60)
+        pool = AsyncPool(1, 60)
         await pool.enter(1)
         first = asyncio.create_task(pool.enter(1))
         second = asyncio.create_task(pool.enter(1))
@@ -442,7 +478,7 @@ def test_turn_that_comes_with_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> N
             raise KeyboardInterrupt
 
     transport._enter(1)
-    monkeypatch.setattr(httpx.threading, "Event", Turn)
+    monkeypatch.setattr(_pools.threading, "Event", Turn)
     with pytest.raises(KeyboardInterrupt):
         transport._enter(1)
     assert 1 == transport._free

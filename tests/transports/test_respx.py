@@ -10,12 +10,15 @@ import respx
 from respx.mocks import HTTPCoreMocker
 
 from pagertree_async.errors import ConnectionFailedError, InvalidArgumentError, Sent
-from tests.transports.drivers import Driver, request
+from tests.transports.drivers import NETWORK, Driver, request
 
 URL = "https://api.example.test/api/v4/alerts"
 
 
 LINES = [f"pagertree_async.transports.httpx.{name}" for name in ("_AsyncLine", "_BlockingLine")]
+
+
+pytestmark = pytest.mark.parametrize("network", NETWORK[:1], ids=lambda shipped: shipped.name)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import pickle
 import traceback
@@ -10,12 +9,10 @@ from typing import Any
 
 import anyio
 import pytest
-from rich.console import Console
 from rich.traceback import Traceback
 
 from pagertree_async.errors import PagerTreeError
 from pagertree_async.http import Secret
-from pagertree_async.transports import AsyncHTTPXTransport
 from tests.rawserver import (
     Behaviour,
     Certificates,
@@ -29,7 +26,7 @@ from tests.rawserver import (
     refusing_port,
     reset,
 )
-from tests.transports.drivers import Driver, get
+from tests.transports.drivers import Driver, Shipped, get
 
 SECRET = "hunter2-and-so-on"
 HEADERS = (("authorization", Secret(f"Bearer {SECRET}")), ("x-api-key", Secret(SECRET)))
@@ -37,15 +34,16 @@ HEADERS = (("authorization", Secret(f"Bearer {SECRET}")), ("x-api-key", Secret(S
 
 def shown(error: BaseException) -> str:
     """Everything that could be seen of an error: its texts, its pickle, its traceback with the locals of all frames."""
-    told = io.StringIO()
-    trace = Traceback.from_exception(
+    trace = Traceback.extract(
         type(error), error, error.__traceback__, show_locals=True, locals_max_string=None, locals_max_length=None
     )
-    Console(file=told, width=500).print(trace)
+    told = [
+        str(node.render()) for stack in trace.stacks for frame in stack.frames for node in (frame.locals or {}).values()
+    ]
     texts = [
         repr(error),
         str(error),
-        told.getvalue(),
+        *told,
         repr(pickle.dumps(error)),
         "".join(traceback.format_exception(error)),
     ]
@@ -126,11 +124,11 @@ def test_certificate(driver: Driver, certificates: Certificates) -> None:
 
 
 @pytest.mark.anyio
-async def test_cancelled(anyio_backend: str) -> None:
+async def test_cancelled(lanes: Shipped, anyio_backend: str) -> None:
     """Nor in what a cancelled request leaves behind."""
     caught: list[BaseException] = []
     with RawServer(hang) as server:
-        transport = AsyncHTTPXTransport()
+        transport = lanes.make("asyncio")
         with anyio.move_on_after(0.1):
             try:
                 await transport.send(get(server.url, headers=HEADERS))

@@ -1,0 +1,170 @@
+"""Lends an async transport to blocking code: one event loop in a thread, from the first request to the end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import CancelledError, Future
+from contextlib import AbstractContextManager
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from pagertree_async import forks
+from pagertree_async.errors import AttemptTimeoutError, ClientClosedError, ConnectionLostError, Sent
+from pagertree_async.http import Request, Response, Transport
+from pagertree_async.transports._pools import CLOSED, CLOSING
+from pagertree_async.transports._wire import FOR_EVER
+
+__all__ = ["PortalTransport"]
+
+LATE = "the attempt took longer than it may"
+_of_parents: list[object] = []
+"""What belongs to parent processes: to end it from a child would wait for threads that are not there."""
+
+
+class _Open:
+    """A running event loop and the transport in it."""
+
+    def __init__(self, factory: Callable[[], Transport], backend: str, options: dict[str, Any] | None) -> None:
+        self._loop: AbstractContextManager[BlockingPortal] = start_blocking_portal(backend, options)
+        self.portal = self._loop.__enter__()
+        try:
+            self.transport = self.portal.call(factory)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the thread, and whatever is left in its event loop."""
+        self.portal.call(self.portal.stop, True)
+        self._loop.__exit__(None, None, None)
+
+
+class PortalTransport:
+    """Sends requests through an async transport, blocking the thread; threads may share it.
+
+    A Ctrl-C cancels the request in the event loop and waits for its end, so that nothing goes on behind the caller's
+    back. In a child after ``os.fork`` there is a new event loop with a new transport.
+
+    Args:
+        factory: Makes the transport, inside the event loop; its class will do.
+        backend: The event loop: ``"asyncio"`` or ``"trio"``.
+        backend_options: What AnyIO is to know of it: ``{"use_uvloop": True}``.
+
+    >>> from pagertree_async.transports import AsyncMemoryTransport
+    >>> portal = PortalTransport(lambda: AsyncMemoryTransport(lambda request: Response(status=204)))
+    >>> portal.send(Request(method="GET", url="https://api.pagertree.com/")).status
+    204
+    >>> portal.close()
+    """
+
+    def __init__(
+        self,
+        factory: Callable[[], Transport],
+        *,
+        backend: str = "asyncio",
+        backend_options: dict[str, Any] | None = None,
+    ) -> None:
+        self._factory = factory
+        self._backend = backend
+        self._options = backend_options
+        self._closed = False
+        self._open: _Open | None = None
+        self._of_thread: dict[int, Future[Response]] = {}
+        self._lock = threading.Lock()
+        forks.renew(self)
+
+    def after_fork(self) -> None:
+        """Leave the event loop to the parent; the next request starts another."""
+        _of_parents.append(self._open)
+        self._open = None
+        self._of_thread = {}
+        self._lock = threading.Lock()
+
+    def _opened(self) -> _Open:
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError(CLOSED)
+            if self._open is None:
+                self._open = _Open(self._factory, self._backend, self._options)
+            return self._open
+
+    def send(self, request: Request) -> Response:
+        """Bring the answer to ``request``.
+
+        Raises:
+            TransportError: There was no answer, or not a whole one.
+            ClientClosedError: The transport is closed.
+        """
+        opened = self._opened()
+        ended = threading.Event()
+        try:
+            future = opened.portal.start_task_soon(_carry, opened.transport, request, ended)
+        except RuntimeError:  # it was closed since
+            raise ClientClosedError(CLOSED) from None
+        self._of_thread[threading.get_ident()] = future
+        try:
+            return future.result(min(request.time_left() + CLOSING, FOR_EVER))
+        except CancelledError:
+            ended.wait(CLOSING)
+            message = f"no answer came: {CLOSED}"
+            raise ConnectionLostError(message, sent=Sent.MAYBE) from None
+        except BaseException as error:
+            if future.done():
+                raise
+            future.cancel()
+            ended.wait(CLOSING)
+            if isinstance(error, TimeoutError):
+                raise AttemptTimeoutError(LATE, sent=Sent.MAYBE) from None
+            raise
+        finally:
+            self._of_thread.pop(threading.get_ident(), None)
+
+    def cut(self, threads: Collection[int]) -> None:
+        """End the requests that these threads wait for an answer to; the rest goes on.
+
+        Args:
+            threads: The threads, by their idents.
+        """
+        for ident in threads:
+            future = self._of_thread.get(ident)
+            if future is not None:
+                future.cancel()
+
+    def close(self) -> None:
+        """Close the transport and end the thread; again does nothing."""
+        with self._lock:
+            self._closed = True
+            opened, self._open = self._open, None
+        if opened is not None:
+            try:
+                opened.portal.call(_close, opened.transport)
+            finally:
+                opened.stop()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}{' closed' if self._closed else ''}>"
+
+
+async def _carry(transport: Transport, request: Request, ended: threading.Event) -> Response:
+    """Send, unless it was called off before it began."""
+    try:
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        if getattr(transport, "keeps_deadlines", False):
+            return await transport.send(request)
+        left = request.time_left()
+        with anyio.move_on_after(left):
+            return await transport.send(request)
+        raise AttemptTimeoutError(LATE, sent=Sent.MAYBE if left else Sent.NO)
+    finally:
+        ended.set()
+
+
+async def _close(transport: Transport) -> None:
+    close = getattr(transport, "aclose", None)
+    if close is not None:
+        with anyio.move_on_after(CLOSING):
+            await close()
