@@ -125,7 +125,8 @@ def _class(name: str, kind: str) -> object:
     try:
         return getattr(import_module(f"{__name__}.{_HOMES[kind]}"), kind)
     except ModuleNotFoundError as error:
-        message = f"transport={name!r} needs the library {error.name}: pip install 'pagertree-async[{name}]'"
+        there = f"needs the library {name}, there is no module {error.name!r}"
+        message = f"transport={name!r} {there}: pip install 'pagertree-async[{name}]'"
         raise ConfigurationError(message) from error
 
 

@@ -52,7 +52,8 @@ def test_library_is_missing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, f"pagertree_async.transports.{library}", raising=False)
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(
-        ConfigurationError, match=rf"needs the library {library}: pip install 'pagertree-async\[{library}\]'"
+        ConfigurationError,
+        match=rf"needs the library {library}, there is no module .*: pip install 'pagertree-async\[{library}\]'",
     ):
         transports.by_name(name, blocking=True)
     monkeypatch.undo()
