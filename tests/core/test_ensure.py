@@ -1,0 +1,89 @@
+"""Create or leave: found and left, changed where it differs, created where it is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import pagertree_async
+from pagertree_async import InvalidArgumentError, MultipleFoundError
+from pagertree_async.ensure import same
+from pagertree_async.sandbox import Sandbox
+from pagertree_async.v3.models import ScheduleRule, Team
+from tests.modes import Mode, got
+
+
+def test_it_is_created_then_left_then_changed(mode: Mode) -> None:
+    """Once made, the same again sends no write, and a difference changes just that."""
+
+    async def scenario(client: Any) -> list[Any]:
+        ensure = client.teams.ensure
+        first = await got(ensure(("name",), name="SRE", description="x"))
+        second = await got(ensure(("name",), name="SRE", description="x"))
+        third = await got(ensure(("name",), name="SRE", description="y"))
+        await mode.close(client)
+        return [first.happened, second.happened, third.happened, third.changed, third.object.description]
+
+    with Sandbox(size=50) as sandbox:
+        found = mode.run(scenario, mode.on(sandbox.app, sandbox.token()))
+        assert ["created", "left", "changed", ("description",), "y"] == found
+        assert (1, 1) == (sandbox.requests["POST /team"], sandbox.requests["PUT /team/:id"])
+
+
+def test_two_matches_are_refused(mode: Mode) -> None:
+    """When several match, nothing is changed."""
+
+    async def scenario(client: Any) -> None:
+        for _ in range(2):
+            await got(client.teams.create(name="twin"))
+        try:
+            await got(client.teams.ensure(("name",), name="twin", description="z"))
+        finally:
+            await mode.close(client)
+
+    with Sandbox(size=50) as sandbox:
+        with pytest.raises(MultipleFoundError):
+            mode.run(scenario, mode.on(sandbox.app, sandbox.token()))
+        assert 0 == sandbox.requests["PUT /team/:id"]
+
+
+@pytest.mark.parametrize(
+    ("by", "given", "said"),
+    [
+        ((), {"name": "x"}, "takes the names of the attributes to find by first"),
+        (("name",), {"name": "x"}, "takes the names of the attributes to find by first"),
+        ((("name", "description"),), {"name": "x"}, "is to find by 'description', which was not given"),
+    ],
+)
+def test_what_to_find_by_must_be_named_and_given(mode: Mode, by: Any, given: dict[str, Any], said: str) -> None:
+    """Attributes to find by are named first, and each is given; otherwise nothing is sent."""
+    with pytest.raises(InvalidArgumentError, match=said):
+        mode.client().teams.ensure(*by, **given)
+
+
+@pytest.mark.parametrize(
+    ("has", "wants", "equal"),
+    [
+        (datetime(2026, 1, 1, tzinfo=UTC), 1767225600, True),
+        (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, 0, 5, tzinfo=UTC), True),
+        ({"a": 1, "b": 2}, {"a": 1}, True),
+        ({"a": 1}, {"a": 2}, False),
+        (None, {"a": 2}, False),
+        (ScheduleRule(layer=1, timeout=5), {"layer": 1}, True),
+        (["usr_1", "usr_2"], ("usr_2", "usr_1"), True),
+        ([{"a": 1}], [{"a": 1}, {"a": 2}], False),
+        ([{"a": 1}], [{"a": 1}], True),
+        ("tem_1", Team(id="tem_1"), True),
+        ("x", "y", False),
+    ],
+)
+def test_what_counts_as_the_same(has: object, wants: object, equal: bool) -> None:
+    """Objects are compared by the keys that are wanted, ids without order, moments to the second."""
+    assert equal is same(has, wants)
+
+
+def test_the_package_lists_its_names() -> None:
+    """What can be imported is listed before it has been."""
+    assert set(pagertree_async.__all__) <= set(dir(pagertree_async))
