@@ -427,7 +427,7 @@ def opened(found: Access, target: Target, app: Any = None) -> Any:
         auth,
         base_url=found.base_url,
         transport=_transport(target, app),
-        timeout=target.timeout or 30.0,
+        timeout=30.0 if target.timeout is None else target.timeout,
         allow_http=target.allow_http,
     )
 
@@ -515,7 +515,7 @@ def provider(target: Target) -> Generator[Any]:
             key,
             region=None if url is None else Region.at(url),
             transport=_transport(target, app),
-            timeout=target.timeout or 30.0,
+            timeout=30.0 if target.timeout is None else target.timeout,
             allow_http=target.allow_http,
         )
         with yielded:
