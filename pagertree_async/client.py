@@ -13,7 +13,7 @@ from msgspec import UNSET
 from pagertree_async.auth import Auth, Obtaining
 from pagertree_async.calling import Async, Blocking, Mode, drive
 from pagertree_async.errors import AttemptTimeoutError, ConfigurationError, InvalidArgumentError, Sent
-from pagertree_async.http import BlockingTransport, Request, Response, Timeout, Transport
+from pagertree_async.http import BlockingTransport, Request, Response, Secret, Timeout, Transport
 from pagertree_async.pace import Pace, RateLimiter
 from pagertree_async.params import encoded_body
 from pagertree_async.retry import RetryPolicy, Safety
@@ -112,6 +112,15 @@ def _settings(
     )
 
 
+def _check_pieces(proxy: object, rate_limiter: object) -> None:
+    if proxy is not None and not isinstance(proxy, str | Secret):
+        message = f"proxy must be an address as text, not {type(proxy).__name__}"
+        raise ConfigurationError(message)
+    if rate_limiter is not None and not callable(getattr(rate_limiter, "reserve", None)):
+        message = f"rate_limiter must be a Pace or another RateLimiter, not {type(rate_limiter).__name__}"
+        raise ConfigurationError(message)
+
+
 def _check_retry(retry: object) -> None:
     if retry is not None and not isinstance(retry, RetryPolicy):
         message = f"retry must be a RetryPolicy, not {type(retry).__name__}"
@@ -202,6 +211,7 @@ class AsyncClient(Client[Async]):
         prefix: str = "",
         hooks: Hooks | None = None,
     ) -> None:
+        _check_pieces(proxy, rate_limiter)
         settings = _settings(base_url, prefix, timeout, retry, allow_http=allow_http)
         if transport is None or isinstance(transport, str):
             transport = by_name(transport or "httpx", blocking=False, proxy=proxy)
@@ -301,6 +311,7 @@ class BlockingClient(Client[Blocking]):
         prefix: str = "",
         hooks: Hooks | None = None,
     ) -> None:
+        _check_pieces(proxy, rate_limiter)
         settings = _settings(base_url, prefix, timeout, retry, allow_http=allow_http)
         if transport is None or isinstance(transport, str):
             transport = by_name(transport or "httpx", blocking=True, proxy=proxy)

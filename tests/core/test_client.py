@@ -270,6 +270,8 @@ def test_a_raw_request_is_checked(mode: Mode, wrong: dict[str, Any], said: str) 
         ({"transport": object()}, ConfigurationError, "a transport has a method 'send'; object has none"),
         ({"transport": "x"}, ConfigurationError, "no transport named"),
         ({"proxy": "http://proxy:8080"}, ConfigurationError, "a proxy is the transport's affair"),
+        ({"proxy": 5, "transport": None}, ConfigurationError, "proxy must be an address as text, not int"),
+        ({"rate_limiter": 5}, ConfigurationError, "rate_limiter must be a Pace or another RateLimiter, not int"),
         ({"timeout": -1}, InvalidArgumentError, "timeout: total"),
         ({"timeout": None}, InvalidArgumentError, "timeout: total"),
         ({"retry": 3}, InvalidArgumentError, "retry must be a RetryPolicy, not int"),
