@@ -65,7 +65,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """The benchmarks, side by side in one run, printing ratios."""
-    session.install(".[cli]")
+    session.install(".[all,test]")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
+class Goal(NamedTuple):
+    """What a ratio, or a cost, is to be at least or at most."""
+
+    least: float | None = None
+    most: float | None = None
+
+    def met(self, value: float) -> bool:
+        """Whether it is."""
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+    def __str__(self) -> str:
+        if self.least is not None:
+            return f"≥ {self.least:g}"
+        return "" if self.most is None else f"≤ {self.most:g}"
+
+
+NONE = Goal()
+
+
 class Ratio(NamedTuple):
-    """The ratio of two things over several pairs."""
+    """The ratio of two things over several pairs, or what something costs over several rounds."""
 
     name: str
     middle: float
     low: float
     high: float
-    goal: str
+    goal: Goal = NONE
+
+    @classmethod
+    def of(cls, name: str, values: Sequence[float], goal: Goal = NONE) -> Ratio:
+        """The median of some values, with the least and the greatest."""
+        return cls(name, statistics.median(values), min(values), max(values), goal)
 
     def row(self) -> str:
         """A row of a Markdown table."""
-        return f"| {self.name} | {self.middle:.2f} | {self.low:.2f} to {self.high:.2f} | {self.goal} |"
+        missed = "" if self.goal.met(self.middle) else ", **missed**"
+        return (
+            f"| {self.name} | {_short(self.middle)} | {_short(self.low)} to {_short(self.high)} | {self.goal}{missed} |"
+        )
 
 
-HEAD = "| what | ratio (median) | spread | goal |\n| --- | --- | --- | --- |"
+def _short(value: float) -> str:
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+HEAD = "| what | median | spread | goal |\n| --- | --- | --- | --- |"
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -46,9 +77,8 @@ def paired(
     *,
     clock: Callable[[Callable[[], object]], float] = cpu,
     pairs: int = 7,
-    goal: str = "",
+    goal: Goal = NONE,
 ) -> Ratio:
     """``first`` over ``second``, measured in turn; one round before that is not counted."""
     clock(first), clock(second)
-    ratios = [clock(first) / clock(second) for _ in range(pairs)]
-    return Ratio(name, statistics.median(ratios), min(ratios), max(ratios), goal)
+    return Ratio.of(name, [clock(first) / clock(second) for _ in range(pairs)], goal)

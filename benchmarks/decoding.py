@@ -1,0 +1,47 @@
+"""What the rows of a page cost to decode: with and without the fields that a model does not know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from benchmarks.measure import Goal, Ratio, cpu
+from benchmarks.server import alert
+from pagertree_async.models import reader
+from pagertree_async.paging import read_envelope
+from pagertree_async.v3.models import Alert
+
+TIMES = 200
+BODY = json.dumps(
+    {"data": [alert(number) for number in range(100)], "has_more": True, "total_count": 100}, separators=(",", ":")
+).encode()
+
+
+class _Plain(msgspec.Struct):
+    data: list[Alert]
+    has_more: bool
+    total_count: int
+
+
+def measured() -> list[Ratio]:
+    """The cost of a row above its page, and of keeping what is unknown."""
+    read: Any = reader(Alert)
+    plain = msgspec.json.Decoder(_Plain).decode
+
+    def page() -> float:
+        return cpu(lambda: [read_envelope(BODY) for _ in range(TIMES)]) / TIMES
+
+    def typed() -> float:
+        return cpu(lambda: [[read(row) for row in read_envelope(BODY).data] for _ in range(TIMES)]) / TIMES
+
+    def structs() -> float:
+        return cpu(lambda: [plain(BODY) for _ in range(TIMES)]) / TIMES
+
+    page(), typed(), structs()
+    rounds = [(page(), typed(), structs()) for _ in range(7)]
+    return [
+        Ratio.of("a typed row above its page, µs", [(b - a) / 100 * 1e6 for a, b, _ in rounds], Goal(most=2.5)),
+        Ratio.of("a page typed, unknown fields kept / plain structs", [b / c for _, b, c in rounds], Goal(most=1.4)),
+    ]
