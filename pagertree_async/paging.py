@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Generic
 
 import msgspec
@@ -21,6 +22,10 @@ BEYOND = 1000
 """How many rows more than twice its total a list may bring before it is held to be endless."""
 API_LIMIT = 10
 """Rows a page that the API gives by itself."""
+
+
+PLACE = frozenset({"limit", "offset", "page"})
+"""The query values that say which page is asked for."""
 
 
 class Envelope(msgspec.Struct):
@@ -59,7 +64,7 @@ class Page(msgspec.Struct, Generic[M], frozen=True):
     next_offset: int | None
 
 
-class Listing(msgspec.Struct, frozen=True):
+class Listing(msgspec.Struct, frozen=True, dict=True):
     """What is asked of a list: where it is, and the query that selects its rows.
 
     Attributes:
@@ -77,13 +82,24 @@ class Listing(msgspec.Struct, frozen=True):
     def call(self, limit: int | None, offset: int | None) -> Call:
         """The call for one page; None leaves a value to the API."""
         query = self.query
-        values = query.query()
-        if limit is not None:
-            values["limit"] = limit
-        if offset is not None:
-            values.pop("page", None)
-            values["offset"] = offset
-        return Call(method="GET", path=self.path, query=encoded_query(values), timeout=query.timeout, retry=query.retry)
+        if limit is not None and offset is not None:
+            selected = self._selection
+            text = f"{selected}&limit={limit}&offset={offset}" if selected else f"limit={limit}&offset={offset}"
+        else:
+            values = query.query()
+            if limit is not None:
+                values["limit"] = limit
+            if offset is not None:
+                values.pop("page", None)
+                values["offset"] = offset
+            text = encoded_query(values)
+        return Call(method="GET", path=self.path, query=text, timeout=query.timeout, retry=query.retry)
+
+    @cached_property
+    def _selection(self) -> str:
+        """What selects and sorts the rows, the same for every page."""
+        values = self.query.query()
+        return encoded_query({name: value for name, value in values.items() if name not in PLACE})
 
     @property
     def limit(self) -> int:
