@@ -6,7 +6,7 @@ import platform
 import time
 from importlib.metadata import version
 
-from benchmarks import crowds, decoding, limits, lists, single, starting
+from benchmarks import crowds, decoding, limits, lists, single, starting, telling
 from benchmarks.measure import HEAD, Ratio
 
 COMPARED = ("httpx", "aiohttp", "pagerduty", "msgspec")
@@ -18,7 +18,7 @@ def main() -> None:
     print(f"CPython {platform.python_version()}, {', '.join(f'{name} {version(name)}' for name in COMPARED)}\n")
     print(HEAD)
     found: list[Ratio] = []
-    for part in (single, crowds, decoding, starting, limits, lists):
+    for part in (single, telling, crowds, decoding, starting, limits, lists):
         for ratio in part.measured():
             print(ratio.row(), flush=True)
             found.append(ratio)

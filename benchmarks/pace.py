@@ -23,7 +23,7 @@ from pagertree_async.http import Headers
 
 RATE = 50.0
 SECONDS = 120.0
-MODULES = ("session", "retry", "pace", "auth", "http")
+MODULES = ("session", "retry", "pace", "http")
 
 
 class Bucket:

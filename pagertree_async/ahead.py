@@ -70,7 +70,7 @@ class Ahead(Generic[M]):
             message = f"{self.verb}().concurrently() is gone through once; ask for another"
             raise InvalidArgumentError(message)
         self._entered = True
-        crew = self.session.mode.crew(getattr(self.session._transport, "cut", None))  # pyright: ignore[reportPrivateUsage]
+        crew = self.session.mode.crew(self.session.cut)
         await crew.open()
         self._crew = crew
 

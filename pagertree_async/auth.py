@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Protocol, TypeAlias, cast, runtime_checkable
+from typing import Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
 import msgspec
 
@@ -19,6 +18,8 @@ from pagertree_async.errors import (
     Sent,
 )
 from pagertree_async.http import Secret
+
+G = TypeVar("G")
 
 AuthHeaders: TypeAlias = tuple[tuple[str, str | Secret], ...]
 SHORTEST = 4
@@ -88,6 +89,17 @@ class Renewing(Obtaining, Protocol):
 
 Sender: TypeAlias = Callable[[Ask, Callable[[Secret], Auth]], Awaitable[Auth]]
 """Sends a request and gives what the function makes of its answer's body."""
+Waiter: TypeAlias = Callable[[Lock], Awaitable[bool]]
+"""Waits for a lock, and tells whether it was acquired."""
+
+
+def veiled(given: str | G) -> Secret | G:
+    """``given`` with a plain text hidden, so that no traceback that shows local variables shows it.
+
+    >>> veiled(" a token ")
+    Secret('***')
+    """
+    return Secret(given.strip()) if isinstance(given, str) else given
 
 
 def _hidden(value: object, *, strip: bool = True) -> Secret:
@@ -243,13 +255,13 @@ class Credentials:
         """Whether others can be obtained after a 401."""
         return self._source is not None
 
-    async def obtain(self, stale: AuthHeaders | None, send: Sender, until: float) -> AuthHeaders:
+    async def obtain(self, stale: AuthHeaders | None, send: Sender, wait: Waiter) -> AuthHeaders:
         """Headers other than the ``stale`` ones: by a request, or from whoever is making it already.
 
         Args:
             stale: The headers that were refused, None when there were none.
             send: Sends a request and gives what is made of its answer.
-            until: When the caller's time is over, on the clock of ``time.monotonic``.
+            wait: Waits for a lock for as long as the caller has time.
 
         Returns:
             The headers to send from now on.
@@ -260,14 +272,14 @@ class Credentials:
         """
         assert self._source is not None
         begun = self._finished
-        if not await self._lock.acquire(max(0.0, until - time.monotonic())):
+        if not await wait(self._lock):
             message = "the time was over while another call was logging in"
             raise DeadlineExceededError(message, sent=Sent.NO)
         try:
             ended = self._finished != begun  # a request of another call, while this one waited
             if ended and self._failure is not None:
                 raise copy.copy(self._failure) from self._failure
-            headers = self.headers
+            headers = self._headers if ended else self.headers  # fresh, however short it is said to live
             if headers is not None and (ended or headers is not stale):
                 return headers
             return await self._lead(self._source, send, old=None if stale else self._headers)

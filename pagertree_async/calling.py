@@ -61,6 +61,10 @@ class Lock(Protocol):
         """Wait for the lock for at most ``seconds``; tell whether it was acquired."""
         ...
 
+    def locked(self) -> bool:
+        """Whether somebody has it."""
+        ...
+
     def release(self) -> None:
         """Let the next who waits have it."""
         ...
@@ -94,13 +98,21 @@ class AsyncLock:
             return True
         return False
 
+    def locked(self) -> bool:
+        """Whether a task of this loop has it."""
+        return self._here().locked()
+
     def release(self) -> None:
         """Let the next task that waits have it."""
         self._here().release()
 
 
 class BlockingLock:
-    """A lock for threads; a child process starts with a free one."""
+    """A lock for threads; a child process starts with a free one.
+
+    A thread that has it may have it again: a Ctrl-C can come right after it was acquired, before anybody is there to
+    release it, and the thread goes on.
+    """
 
     def __init__(self) -> None:
         self.after_fork()
@@ -108,11 +120,18 @@ class BlockingLock:
 
     def after_fork(self) -> None:
         """Start afresh: whoever held the lock is not in this process."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     async def acquire(self, seconds: float) -> bool:
         """Wait for the lock for at most ``seconds``; tell whether it was acquired."""
         return self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX))
+
+    def locked(self) -> bool:
+        """Whether another thread has it."""
+        free = self._lock.acquire(blocking=False)
+        if free:
+            self._lock.release()
+        return not free
 
     def release(self) -> None:
         """Let the next thread that waits have it."""
@@ -261,11 +280,26 @@ class BlockingCrew:
     async def close(self) -> None:
         """Cut short what the threads wait for, and wait for their end."""
         self._halted.set()
-        until = time.monotonic() + self.PATIENCE
-        while (left := list(self._threads)) and time.monotonic() < until:
-            if self._cut is not None:
-                self._cut([thread.ident for thread in left if thread.ident is not None])
-            left[0].join(0.02)
+        wind_up(self._threads, self._cut, self.PATIENCE)
+
+
+def wind_up(threads: Collection[threading.Thread], cut: Cut | None, patience: float) -> None:
+    """Cut short what threads wait for until they have ended, or patience has.
+
+    Args:
+        threads: Those that are at work, each of which leaves by itself; a Ctrl-C may have come before one was started.
+        cut: Ends what they wait for, where that can be done.
+        patience: How long that is done, in seconds.
+    """
+    begun = [thread for thread in list(threads) if thread.ident is not None]
+    until = time.monotonic() + patience
+    while (left := [thread for thread in begun if thread in threads]) and time.monotonic() < until:
+        if cut is not None:
+            cut([thread.ident for thread in left if thread.ident is not None])
+        left[0].join(0.02)
+    for thread in begun:
+        if thread not in left:
+            thread.join(0.02)  # it is at its very end
 
 
 class Async:
@@ -295,10 +329,11 @@ class Async:
         return anyio.CancelScope(shield=True)
 
     @staticmethod
-    async def group(work: Callable[[], Coroutine[Any, Any, None]], count: int, halt: Callable[[], None]) -> None:
+    async def group(work: Work, count: int, halt: Callable[[], None], cut: Cut | None = None) -> None:
         """Run ``work`` in ``count`` tasks until all have ended; when it must end early, ``halt`` and cancel them."""
         import anyio
 
+        del cut  # a task is cancelled, with all that it waits for
         failures: list[Exception] = []
 
         async def run() -> None:
@@ -343,12 +378,13 @@ class Blocking:
         return nullcontext()
 
     @staticmethod
-    async def group(work: Callable[[], Coroutine[Any, Any, None]], count: int, halt: Callable[[], None]) -> None:
+    async def group(work: Work, count: int, halt: Callable[[], None], cut: Cut | None = None) -> None:
         """Run ``work`` in ``count`` threads until all have ended; when it must end early, ``halt`` and wake them.
 
-        A request that has left is waited for, since its answer tells whether it was applied.
+        When one fails, the requests of the others that have left are waited for, since their answers tell whether they
+        were applied. Interrupted, there is nobody to tell: they are cut short.
         """
-        halted = threading.Event()
+        halted, ended = threading.Event(), threading.Event()
         failures: list[Exception] = []
 
         def stop() -> None:
@@ -364,18 +400,23 @@ class Blocking:
             except Exception as error:
                 failures.append(error)
                 stop()
+            finally:
+                at_work.discard(threading.current_thread())
+                if not at_work:
+                    ended.set()
 
         threads = [threading.Thread(target=run, name="pagertree_async", daemon=True) for _ in range(count)]
+        at_work = set(threads)
         try:
             for thread in threads:
                 thread.start()
+            while at_work and not ended.wait(0.1):  # a join that is interrupted takes the thread for ended
+                pass
             for thread in threads:
                 thread.join()
         except BaseException:
             stop()
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
+            wind_up(at_work, cut, BlockingCrew.PATIENCE)
             raise
         if failures:
             raise failures[0]

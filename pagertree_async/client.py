@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Collection, Mapping
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
-from msgspec import UNSET
+import msgspec
 
-from pagertree_async.auth import Auth, Obtaining
-from pagertree_async.calling import Async, Blocking, Mode, drive
-from pagertree_async.errors import AttemptTimeoutError, ConfigurationError, InvalidArgumentError, Sent
+from pagertree_async.addresses import checked_base_url
+from pagertree_async.auth import Auth, Obtaining, veiled
+from pagertree_async.both import Speaks, both
+from pagertree_async.calling import Async, Blocking, Mode
+from pagertree_async.errors import AttemptTimeoutError, ConfigurationError, Sent
 from pagertree_async.http import BlockingTransport, Request, Response, Secret, Timeout, Transport
 from pagertree_async.pace import Pace, RateLimiter
-from pagertree_async.params import encoded_body
-from pagertree_async.retry import RetryPolicy, Safety
-from pagertree_async.session import Call, Session, Settings, checked_base_url, checked_path, encoded_query
+from pagertree_async.raw import as_it_is, check_retry, raw_call
+from pagertree_async.retry import RetryPolicy
+from pagertree_async.session import Session, Settings
 from pagertree_async.telling import Hooks, Stats, Telling
 from pagertree_async.transports import by_name
 
-SAFETY = {"GET": Safety.READ, "HEAD": Safety.READ, "PUT": Safety.IDEMPOTENT, "DELETE": Safety.IDEMPOTENT}
-OURS = frozenset(
-    {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect"}
-    | {"accept-encoding", "authorization", "proxy-authorization"}
-)
-"""Headers that a caller cannot set: they frame the request, or prove who sends it."""
-HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}", re.ASCII)
+A = TypeVar("A")
+T = TypeVar("T", bound=Transport | BlockingTransport)
+
 CLOSING = 5.0
 """How long closing a client may take, in seconds."""
 
@@ -68,7 +67,7 @@ class Unsuspended:
             self._cut(threads)
 
 
-class Client(Generic[Mode]):
+class Client(Speaks[Mode]):
     """What the clients of every API and both modes have in common.
 
     Args:
@@ -77,7 +76,7 @@ class Client(Generic[Mode]):
     """
 
     def __init__(self, session: Session[Mode], transport: object) -> None:
-        self._session = session
+        super().__init__(session)
         self._transport = transport
 
     @property
@@ -95,136 +94,7 @@ class Client(Generic[Mode]):
         """What the client has done so far, in numbers."""
         return self._session.telling.stats
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.base_url}{' (closed)' if self.closed else ''}>"
-
-
-def _settings(
-    base_url: str, prefix: str, timeout: float | Timeout, retry: RetryPolicy | None, *, allow_http: bool
-) -> Settings:
-    _check_retry(retry)
-    root = checked_base_url(base_url, allow_http=allow_http)
-    return Settings(
-        base_url=root.removesuffix(prefix),
-        prefix=prefix,
-        timeout=Timeout.of(timeout),
-        retry=RetryPolicy() if retry is None else retry,
-    )
-
-
-def _check_pieces(proxy: object, rate_limiter: object) -> None:
-    if proxy is not None and not isinstance(proxy, str | Secret):
-        message = f"proxy must be an address as text, not {type(proxy).__name__}"
-        raise ConfigurationError(message)
-    if rate_limiter is not None and not callable(getattr(rate_limiter, "reserve", None)):
-        message = f"rate_limiter must be a Pace or another RateLimiter, not {type(rate_limiter).__name__}"
-        raise ConfigurationError(message)
-
-
-def _check_retry(retry: object) -> None:
-    if retry is not None and not isinstance(retry, RetryPolicy):
-        message = f"retry must be a RetryPolicy, not {type(retry).__name__}"
-        raise InvalidArgumentError(message)
-
-
-def _suspends(transport: object) -> bool:
-    send: object = getattr(transport, "send", None)
-    if not callable(send):
-        message = f"a transport has a method 'send'; {type(transport).__name__} has none"
-        raise ConfigurationError(message)
-    return inspect.iscoroutinefunction(send)
-
-
-def raw_call(
-    method: str,
-    path: str,
-    params: Mapping[str, Any] | None,
-    json: object,
-    headers: Mapping[str, str] | None,
-    timeout: float | Timeout | None,
-    retry: RetryPolicy | None,
-) -> Call:
-    """A call of what the services do not know, everything in it checked."""
-    if not isinstance(method, str) or not method.isascii() or not method.isalpha():  # pyright: ignore[reportUnnecessaryIsInstance]
-        message = f"not an HTTP method: {str(method)[:40]!r}"
-        raise InvalidArgumentError(message)
-    verb = method.upper()
-    _check_retry(retry)
-    return Call(
-        method=verb,
-        path=checked_path(path),
-        query=encoded_query(params or {}),
-        body=b"" if json is None else encoded_body(json),
-        safety=SAFETY.get(verb, Safety.CREATE),
-        timeout=UNSET if timeout is None else timeout,
-        retry=UNSET if retry is None else retry,
-        headers=tuple(_header(name, value) for name, value in (headers or {}).items()),
-    )
-
-
-def _header(name: str, value: str) -> tuple[str, str]:
-    known = isinstance(name, str) and isinstance(value, str)  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not known or not HEADER.fullmatch(name) or not value.isascii() or not value.isprintable():
-        message = f"the header {str(name)[:40]!r} is not one, or has a value that no header can carry"
-        raise InvalidArgumentError(message)
-    if name.lower() in OURS or name.lower().startswith("x-api-"):
-        message = f"the header {name[:40]!r} frames the request or proves who sends it: it cannot be given here"
-        raise InvalidArgumentError(message)
-    return name.lower(), value
-
-
-def _as_it_is(response: Response) -> Response:
-    return response
-
-
-class AsyncClient(Client[Async]):
-    """A client that is awaited; usable as ``async with``.
-
-    Args:
-        auth: The credentials.
-        base_url: The root of the API.
-        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"`` or
-            ``"pyreqwest"``. Closing the client closes it.
-        timeout: Seconds for a whole call with its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide.
-        rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
-        prefix: What stands between the root and the path of every call; a ``base_url`` that has it already is fine.
-        hooks: Functions to call when something happens.
-
-    Raises:
-        ConfigurationError: A setting is wrong, or contradicts another.
-    """
-
-    def __init__(
-        self,
-        auth: Auth | Obtaining,
-        base_url: str,
-        *,
-        transport: Transport | str | None,
-        timeout: float | Timeout,
-        retry: RetryPolicy | None,
-        proxy: str | None,
-        rate_limiter: RateLimiter | None,
-        allow_http: bool,
-        prefix: str = "",
-        hooks: Hooks | None = None,
-    ) -> None:
-        _check_pieces(proxy, rate_limiter)
-        settings = _settings(base_url, prefix, timeout, retry, allow_http=allow_http)
-        if transport is None or isinstance(transport, str):
-            transport = by_name(transport or "httpx", blocking=False, proxy=proxy)
-        elif proxy is not None:
-            message = "a proxy is the transport's affair: give it to the transport, or leave out transport="
-            raise ConfigurationError(message)
-        elif not _suspends(transport):
-            message = f"{type(transport).__name__}.send blocks; an async client needs 'async def send'"
-            raise ConfigurationError(message)
-        below = transport if getattr(transport, "keeps_deadlines", False) else Bounded(transport)
-        telling = Telling(hooks)
-        super().__init__(Session(Async, below, auth, settings, rate_limiter or Pace(), telling=telling), transport)
-
+    @both
     async def request(
         self,
         method: str,
@@ -255,7 +125,117 @@ class AsyncClient(Client[Async]):
             TransportError: There was no answer, or not a whole one.
             InvalidArgumentError: The path leads elsewhere, or a value cannot be sent.
         """
-        return await self._session.call(raw_call(method, path, params, json, headers, timeout, retry), _as_it_is)
+        return await self._session.call(raw_call(method, path, params, json, headers, timeout, retry), as_it_is)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.base_url}{' (closed)' if self.closed else ''}>"
+
+
+def _check_pieces(proxy: object, rate_limiter: object) -> None:
+    if proxy is not None and not isinstance(proxy, str | Secret):
+        message = f"proxy must be an address as text, not {type(proxy).__name__}"
+        raise ConfigurationError(message)
+    if rate_limiter is not None and not callable(getattr(rate_limiter, "reserve", None)):
+        message = f"rate_limiter must be a Pace or another RateLimiter, not {type(rate_limiter).__name__}"
+        raise ConfigurationError(message)
+
+
+def _suspends(transport: object) -> bool:
+    send: object = getattr(transport, "send", None)
+    if not callable(send):
+        message = f"a transport has a method 'send'; {type(transport).__name__} has none"
+        raise ConfigurationError(message)
+    return inspect.iscoroutinefunction(send)
+
+
+class Opened(Client[Mode], ABC, Generic[Mode, T]):
+    """A client that opens a session of its own."""
+
+    _mode: type[Mode]
+    _left_open = False
+
+    def __init__(
+        self,
+        auth: Auth | Obtaining,
+        base_url: str,
+        *,
+        transport: T | str | None = None,
+        timeout: float | Timeout = 30.0,
+        retry: RetryPolicy | None = None,
+        proxy: str | None = None,
+        rate_limiter: RateLimiter | None = None,
+        allow_http: bool = False,
+        prefix: str = "",
+        hooks: Hooks | None = None,
+    ) -> None:
+        """Open a session.
+
+        Args:
+            auth: The credentials.
+            base_url: The root of the API.
+            transport: What sends requests, or its name: see :mod:`pagertree_async.transports`. Closing the client
+                closes it.
+            timeout: Seconds for a whole call with its attempts and waits, or a ``Timeout`` with the parts.
+            retry: When calls are tried again.
+            proxy: The address of a proxy; by default the usual environment variables decide.
+            rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
+            allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
+            prefix: What stands between the root and the path of every call; a ``base_url`` that has it already is fine.
+            hooks: Functions to call when something happens.
+
+        Raises:
+            ConfigurationError: A setting is wrong, or contradicts another.
+        """
+        check_retry(retry)
+        _check_pieces(proxy, rate_limiter)
+        settings = Settings(
+            base_url=checked_base_url(base_url, allow_http=allow_http).removesuffix(prefix),
+            prefix=prefix,
+            timeout=Timeout.of(timeout),
+            retry=retry or RetryPolicy(),
+        )
+        below = self._chosen(transport, proxy)
+        telling = Telling(hooks, suspends=self._mode is not Blocking)
+        session = Session(self._mode, self._awaited(below), auth, settings, rate_limiter or Pace(), telling=telling)
+        super().__init__(session, below)
+        self._left_open = transport is None or isinstance(transport, str)
+
+    def __del__(self) -> None:
+        if self._left_open and not self.closed and self.stats.attempts:
+            how = "'with', or call close()" if self._mode is Blocking else "'async with', or await aclose()"
+            warnings.warn(f"{self!r} was not closed: use {how}", ResourceWarning, stacklevel=2, source=self)
+
+    def _chosen(self, transport: T | str | None, proxy: str | None) -> T:
+        blocking = self._mode is Blocking
+        if transport is None or isinstance(transport, str):
+            name = transport or "httpx"
+            made = by_name(name, blocking=True, proxy=proxy) if blocking else by_name(name, blocking=False, proxy=proxy)
+            return cast("T", made)
+        if proxy is not None:
+            message = "a proxy is the transport's affair: give it to the transport, or leave out transport="
+            raise ConfigurationError(message)
+        if _suspends(transport) is blocking:
+            why = (
+                "suspends; a blocking client needs a plain 'def send'"
+                if blocking
+                else "blocks; an async client needs 'async def send'"
+            )
+            message = f"{type(transport).__name__}.send {why}"
+            raise ConfigurationError(message)
+        return transport
+
+    @abstractmethod
+    def _awaited(self, transport: T) -> Transport:
+        """The transport as a session takes it."""
+
+
+class AsyncClient(Opened[Async, Transport]):
+    """A client that is awaited; usable as ``async with``."""
+
+    _mode = Async
+
+    def _awaited(self, transport: Transport) -> Transport:
+        return transport if getattr(transport, "keeps_deadlines", False) else Bounded(transport)
 
     async def aclose(self) -> None:
         """Close the client and its connections, also when the task is being cancelled; again does nothing."""
@@ -277,85 +257,13 @@ class AsyncClient(Client[Async]):
         await self.aclose()
 
 
-class BlockingClient(Client[Blocking]):
-    """A client that is called and blocks; usable as ``with``, in any thread, inside a running loop, and after a fork.
+class BlockingClient(Opened[Blocking, BlockingTransport]):
+    """A client that is called and blocks; usable as ``with``, in any thread, inside a running loop, and after a fork."""
 
-    Args:
-        auth: The credentials.
-        base_url: The root of the API.
-        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``, or an
-            async one in a thread of its own, ``"portal:pyreqwest"``. Closing the client closes it.
-        timeout: Seconds for a whole call with its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide.
-        rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
-        prefix: What stands between the root and the path of every call; a ``base_url`` that has it already is fine.
-        hooks: Functions to call when something happens.
+    _mode = Blocking
 
-    Raises:
-        ConfigurationError: A setting is wrong, or contradicts another.
-    """
-
-    def __init__(
-        self,
-        auth: Auth | Obtaining,
-        base_url: str,
-        *,
-        transport: BlockingTransport | str | None,
-        timeout: float | Timeout,
-        retry: RetryPolicy | None,
-        proxy: str | None,
-        rate_limiter: RateLimiter | None,
-        allow_http: bool,
-        prefix: str = "",
-        hooks: Hooks | None = None,
-    ) -> None:
-        _check_pieces(proxy, rate_limiter)
-        settings = _settings(base_url, prefix, timeout, retry, allow_http=allow_http)
-        if transport is None or isinstance(transport, str):
-            transport = by_name(transport or "httpx", blocking=True, proxy=proxy)
-        elif proxy is not None:
-            message = "a proxy is the transport's affair: give it to the transport, or leave out transport="
-            raise ConfigurationError(message)
-        elif _suspends(transport):
-            message = f"{type(transport).__name__}.send suspends; a blocking client needs a plain 'def send'"
-            raise ConfigurationError(message)
-        telling = Telling(hooks, suspends=False)
-        session = Session(Blocking, Unsuspended(transport), auth, settings, rate_limiter or Pace(), telling=telling)
-        super().__init__(session, transport)
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: object = None,
-        headers: Mapping[str, str] | None = None,
-        timeout: float | Timeout | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> Response:
-        """Send what the services do not know, with the same credentials, pace and retries, and return the raw answer.
-
-        Args:
-            method: The HTTP method; a GET, PUT or DELETE is tried again as such, anything else as a create.
-            path: The path below the base URL.
-            params: Query values; a list repeats its name.
-            json: The body, to be encoded as JSON.
-            headers: More headers; those that carry credentials or frame the request cannot be given.
-            timeout: Seconds in total, or a ``Timeout`` with the parts.
-            retry: When this call is tried again.
-
-        Returns:
-            Status, headers, body and request id of an answer with a status of 2xx.
-
-        Raises:
-            APIError: The API answered with another status.
-            TransportError: There was no answer, or not a whole one.
-            InvalidArgumentError: The path leads elsewhere, or a value cannot be sent.
-        """
-        return drive(self._session.call(raw_call(method, path, params, json, headers, timeout, retry), _as_it_is))
+    def _awaited(self, transport: BlockingTransport) -> Transport:
+        return Unsuspended(transport)
 
     def close(self) -> None:
         """Close the client and its connections; again does nothing."""
@@ -372,3 +280,74 @@ class BlockingClient(Client[Blocking]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class API(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the clients of one of PagerTree's APIs get what they were not given.
+
+    Attributes:
+        credentials: Makes credentials of what was given, or takes the environment's.
+        address: The root of the API, as given or as the environment has it.
+        prefix: What stands between the root and the path of every call.
+    """
+
+    credentials: Callable[[Any], Auth | Obtaining]
+    address: Callable[[str | None], str]
+    prefix: str = ""
+
+
+class Account(Opened[Mode, T], Generic[Mode, T, A]):
+    """A client of one of PagerTree's APIs, with a service for each of its resources."""
+
+    _api: ClassVar[API]
+
+    def __init__(
+        self,
+        auth: A | None = None,
+        *,
+        base_url: str | None = None,
+        transport: T | str | None = None,
+        timeout: float | Timeout = 30.0,
+        retry: RetryPolicy | None = None,
+        proxy: str | None = None,
+        rate_limiter: RateLimiter | None = None,
+        allow_http: bool = False,
+        hooks: Hooks | None = None,
+    ) -> None:
+        """Make a client; it connects when it is first used.
+
+        Args:
+            auth: The credentials, one of those that the class names; left out, the environment's.
+            base_url: The root of the API; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
+            transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``,
+                ``"pyreqwest"``, or in blocking code ``"portal:pyreqwest"``, an async one in a thread of its own.
+                Closing the client closes it.
+            timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
+            retry: When calls are tried again.
+            proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
+            rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
+            allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
+            hooks: Functions to call when something happens.
+
+        Raises:
+            ConfigurationError: A setting or credential is missing, wrong, or contradicts another.
+        """
+        given = veiled(auth)
+        auth = None  # a traceback that shows local variables shows no plain text
+        super().__init__(
+            self._api.credentials(given),
+            self._api.address(base_url),
+            transport=transport,
+            timeout=timeout,
+            retry=retry,
+            proxy=proxy,
+            rate_limiter=rate_limiter,
+            allow_http=allow_http,
+            prefix=self._api.prefix,
+            hooks=hooks,
+        )
+        self._serve(self._session)
+
+    @abstractmethod
+    def _serve(self, session: Session[Mode]) -> None:
+        """Make the services."""

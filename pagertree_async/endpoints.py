@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, cast, get_args, 
 
 import msgspec
 
+from pagertree_async.addresses import encoded_query
 from pagertree_async.calling import Async, Blocking, Mode
 from pagertree_async.errors import APIError, InvalidArgumentError, PagerTreeError, ResponseMismatchError
 from pagertree_async.http import Response
@@ -19,7 +20,7 @@ from pagertree_async.models import M, Model, decoded, reader
 from pagertree_async.pages import Listing, Pages, find
 from pagertree_async.params import OPTION_NAMES, Options, Query, Ref, checked, checked_id
 from pagertree_async.retry import Safety
-from pagertree_async.session import Call, Session, encoded_query, timeout_of
+from pagertree_async.session import Call, Session, timeout_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,8 +69,8 @@ class Service(Generic[Mode]):
     ) -> Any:
         """Do the same with each of many objects, several at a time, each call paced and tried again like any other.
 
-        What fails does not hold up the rest. Cancelled, or interrupted with Ctrl-C, it begins no further call and leaves
-        none behind.
+        What fails does not hold up the rest. Cancelled, or interrupted with Ctrl-C, it begins no further call, ends those
+        that are under way, and leaves none behind.
 
         Args:
             objects: The objects, or their ids.
@@ -94,7 +95,8 @@ class Service(Generic[Mode]):
         async def work(thing: Ref) -> Any:
             return await operation.begun(self, (thing,), arguments)
 
-        return self._session.mode.run(each_of(self._session.mode, list(objects), work, concurrency, verb))
+        session = self._session
+        return session.mode.run(each_of(session.mode, list(objects), work, concurrency, verb, session.cut))
 
 
 class Operation:
@@ -111,10 +113,13 @@ class Operation:
         choices: The values that its argument may have, empty when it is an id.
         paged: Whether it is a list.
         derived: Whether it is made of another endpoint, not one of the vendor's own.
+        takes: The Struct that its signature shows: ``params``, and with it what may stand in the place of an id.
+        instead: The names of those.
     """
 
     paged = False
     derived = False
+    instead: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -131,6 +136,7 @@ class Operation:
         self.method = method
         self.path = path
         self.params: type[Any] = params
+        self.takes: type[Any] = params
         self.result = result
         self.safety = safety
         self.arguments: tuple[str, ...] = tuple(re.findall(r"\{(\w+)\}", path))
@@ -169,7 +175,7 @@ class Operation:
         """Its docstring, with what the parameters say of each argument."""
         sections = [
             inspect.cleandoc(owner.__doc__ or "").partition("Args:\n")[2].partition("\n\n")[0]
-            for owner in self.params.__mro__
+            for owner in self.takes.__mro__
             if "__doc__" in vars(owner) and issubclass(owner, Options)
         ]
         told = "\n".join(section for section in sections if section)
@@ -177,17 +183,19 @@ class Operation:
 
     def signature(self) -> inspect.Signature:
         """Its signature: the arguments of the path, then those of its parameters, by keyword."""
+        id_ = _Omitted() if self.instead else inspect.Parameter.empty
         positional = [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in ("self", *self._positional())
+            inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY),
+            *(inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY, default=id_) for name in self._positional()),
         ]
         named = [
             inspect.Parameter(
                 field.name,
                 inspect.Parameter.KEYWORD_ONLY,
-                default=inspect.Parameter.empty if field.required else _Omitted(),
-                annotation=_Plain(_annotation(self.params, field.name)),
+                default=inspect.Parameter.empty if field.required and not self.instead else _Omitted(),
+                annotation=_Plain(_annotation(self.takes, field.name)),
             )
-            for field in msgspec.structs.fields(self.params)
+            for field in msgspec.structs.fields(self.takes)
         ]
         named.sort(key=lambda parameter: (parameter.name in OPTION_NAMES, isinstance(parameter.default, _Omitted)))
         return inspect.Signature([*positional, *named], return_annotation=_Plain(self._returns()))
@@ -354,13 +362,22 @@ def _nothing(response: Response) -> None:
         decoded(response.body, msgspec.json.decode, response.status)
 
 
-class Lists(Operation, Generic[P, M]):
-    """A list: awaited for a page, iterated for every object; see :class:`~pagertree_async.pages.Pages`."""
-
-    paged = True
+class Asks(Operation, Generic[P, M]):
+    """What asks for a list, whatever becomes of its rows."""
 
     def __init__(self, stub: Stub, path: str, params: type[Query], model: type[M]) -> None:
         super().__init__(stub, "GET", path, params, model, Safety.READ)
+
+    def listing(self, service: Service[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Listing:
+        """What is asked of the list, its arguments checked."""
+        verb = f"{service.name}.{self.verb}"
+        return Listing(verb, self.target(service, args), checked(self.params, kwargs, verb), self.result)
+
+
+class Lists(Asks[P, M]):
+    """A list: awaited for a page, iterated for every object; see :class:`~pagertree_async.pages.Pages`."""
+
+    paged = True
 
     @overload
     def __get__(self, service: None, owner: Any = None) -> Lists[P, M]: ...
@@ -372,21 +389,15 @@ class Lists(Operation, Generic[P, M]):
     def _returns(self) -> str:
         return f"Pages[{self.result.__name__}]"
 
-    def listing(self, service: Service[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Listing:
-        """What is asked of the list, its arguments checked."""
-        verb = f"{service.name}.{self.verb}"
-        return Listing(verb, self.target(service, args), checked(self.params, kwargs, verb), self.result)
-
     def run(self, service: Service[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Check the arguments; nothing is sent before the list is awaited or iterated."""
         pages: Pages[Any, M] = Pages(service._session, self.listing(service, args, kwargs))  # pyright: ignore[reportPrivateUsage]
         return pages
 
 
-class Finds(Lists[P, M]):
+class Finds(Asks[P, M]):
     """The one object of a list that has the attributes given, or None."""
 
-    paged = False
     derived = True
 
     @overload
@@ -395,7 +406,7 @@ class Finds(Lists[P, M]):
     def __get__(self, service: Service[Async], owner: Any = None) -> Callable[P, Coroutine[Any, Any, M | None]]: ...
     @overload
     def __get__(self, service: Service[Blocking], owner: Any = None) -> Callable[P, M | None]: ...
-    def __get__(self, service: Service[Any] | None, owner: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __get__(self, service: Service[Any] | None, owner: Any = None) -> Any:
         return self if service is None else self.bound(service)
 
     def _returns(self) -> str:

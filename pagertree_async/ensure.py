@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
@@ -14,7 +15,7 @@ from pagertree_async.endpoints import Endpoint, Lists, Operation, Service, Stub
 from pagertree_async.errors import InvalidArgumentError
 from pagertree_async.models import M, Model
 from pagertree_async.pages import find
-from pagertree_async.params import OPTION_NAMES, Options, Query, checked
+from pagertree_async.params import OPTION_NAMES, Options, Query, checked, names_of
 from pagertree_async.query import seconds
 from pagertree_async.retry import Safety
 
@@ -88,10 +89,22 @@ class Ensures(Operation, Generic[P, M]):
         if missing:
             message = f"{verb}() is to find by {', '.join(map(repr, missing))}, which was not given"
             raise InvalidArgumentError(message)
+        self._check_names(verb, args[0], kwargs)
         options = {name: kwargs[name] for name in OPTION_NAMES & kwargs.keys()}
         wanted = {name: value for name, value in kwargs.items() if name not in options and value is not UNSET}
         given = checked(self.params, kwargs, verb)
         return service._session.mode.run(self._ensured(service, tuple(args[0]), wanted, given, options))  # pyright: ignore[reportPrivateUsage]
+
+    def _check_names(self, verb: str, by: Sequence[str], given: Mapping[str, Any]) -> None:
+        known = names_of(self._list.params).keys() - names_of(Query).keys()
+        for name in by:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                message = f"{verb}() cannot find by {name!r}: the API's list does not filter by it"
+                raise InvalidArgumentError(message, hint=f"It does by {near[0]!r}" if near else None)
+            if isinstance(given[name], list | tuple):
+                message = f"{verb}() cannot find by {name!r}: it holds several values, and the list asks for one"
+                raise InvalidArgumentError(message, hint="Find by an attribute of one value")
 
     async def _ensured(
         self,

@@ -95,6 +95,8 @@ MAX_PAGE = 16_384
 
 LOOK = "Look whether it was applied before sending it again"
 """What to do after a write that may have been applied."""
+UNSTEADY = "When it goes on, check the network and what stands between this machine and the API"
+"""What to do when connections break."""
 
 E = TypeVar("E", bound=BaseException)
 
@@ -188,6 +190,8 @@ class APIError(PagerTreeError):
         messages: What the server says went wrong, one by one, from whatever shape the body has.
     """
 
+    hint = "Look at what the API says; its support can look the request up"
+
     def __init__(
         self, status: int, *, headers: Mapping[str, str] | None = None, body: bytes = b"", hint: str | None = None
     ) -> None:
@@ -205,6 +209,8 @@ class APIError(PagerTreeError):
 class BadRequestError(APIError):
     """400: the request was not acceptable, often for a missing parameter."""
 
+    hint = "Correct what the API objects to, or look at the state that the object is in"
+
 
 class AuthenticationError(APIError):
     """401: the credentials are missing, wrong or expired."""
@@ -215,17 +221,25 @@ class AuthenticationError(APIError):
 class PermissionDeniedError(APIError):
     """403: these credentials may not do this."""
 
+    hint = "Use credentials that may, or have these allowed to"
+
 
 class NotFoundError(APIError):
     """404: there is no such object, or these credentials may not see it."""
+
+    hint = "Check the id, and whether these credentials may see it"
 
 
 class ConflictError(APIError):
     """409: it contradicts something that exists, perhaps by the same id or key."""
 
+    hint = "Look at what is there already, and change that, or use another id or key"
+
 
 class UnprocessableError(APIError):
     """422: the API understood the request and found it invalid."""
+
+    hint = "Correct what the API objects to"
 
 
 class RateLimitedError(APIError):
@@ -235,11 +249,14 @@ class RateLimitedError(APIError):
         retry_after: Seconds to wait before the next request, as the server asked, or None.
     """
 
+    hint = "Make fewer calls at once, and leave more time between them"
     retry_after: float | None = None
 
 
 class ServerError(APIError):
     """500 and above: the server, or something before it, failed."""
+
+    hint = "The server is at fault: give it time; when it goes on, tell the API's support which request it was"
 
 
 class UnexpectedRedirectError(APIError):
@@ -308,6 +325,8 @@ class PoolTimeoutError(TransportError):
 class ConnectionLostError(TransportError):
     """The connection ended after the request began to leave and before an answer came."""
 
+    hint = UNSTEADY
+
 
 class AttemptTimeoutError(TransportError):
     """One attempt took longer than it may: to connect, to write, between two bytes, or in all.
@@ -315,6 +334,8 @@ class AttemptTimeoutError(TransportError):
     Attributes:
         status: The answer's status, where it came before the time was over.
     """
+
+    hint = "Give the call more time with timeout=, or check why the network or the server is slow"
 
     def __init__(
         self, message: str = "", *, sent: Sent | None = None, status: int | None = None, hint: str | None = None
@@ -336,6 +357,8 @@ class ResponseLostError(TransportError):
         status: The status it began with.
     """
 
+    hint = UNSTEADY
+
     def __init__(self, message: str = "", *, status: int = 0, hint: str | None = None) -> None:
         super().__init__(message, sent=Sent.YES, hint=hint)
         self.status = status
@@ -356,6 +379,8 @@ class InvalidResponseError(PagerTreeError):
         malformed: True when the body is not JSON at all.
     """
 
+    hint = "Check base_url, and what stands before the API"
+
     def __init__(
         self, message: str = "", *, status: int = 0, body: bytes = b"", malformed: bool = False, hint: str | None = None
     ) -> None:
@@ -372,9 +397,13 @@ class ResponseTooLargeError(InvalidResponseError):
 class ResponseMismatchError(InvalidResponseError):
     """The answer is about another object than the one asked for: the connection handed over somebody else's answer."""
 
+    hint = "Check what stands before the API: it mixes up answers"
+
 
 class PaginationError(PagerTreeError):
     """The list would never end: an empty page promised more, or a page came that was seen before."""
+
+    hint = "What came before is valid; the server's paging is at fault"
 
 
 class MultipleFoundError(PagerTreeError):

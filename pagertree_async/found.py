@@ -1,36 +1,46 @@
-"""Act on the one object that answers to a name: what the caller calls it, not what the API does."""
+"""Act on one object: the one whose id is given, or the one that answers to what the caller calls it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from pagertree_async.calling import Async, Blocking
 from pagertree_async.endpoints import Endpoint, Lists, Operation, Service, Stub
-from pagertree_async.errors import MultipleFoundError, NoneFoundError
+from pagertree_async.errors import InvalidArgumentError, MultipleFoundError, NoneFoundError
 from pagertree_async.models import M
 from pagertree_async.pages import Walk, matches
-from pagertree_async.params import OPTION_NAMES, Options, Query, checked
+from pagertree_async.params import OPTION_NAMES, Options, Query, Ref, checked
 from pagertree_async.query import ne
 from pagertree_async.retry import Safety
 
 P = ParamSpec("P")
-R = TypeVar("R")
+N = ParamSpec("N")
+Q = ParamSpec("Q")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class ActsOnFound(Operation, Generic[P, M]):
-    """Finds the one object that has the attributes given and is still of concern, and does something with it.
+class ByIdOrName(Protocol[P, N, R_co]):
+    """Is called with an object or its id, or else with what the caller calls it."""
 
-    Objects whose ``status`` is none of ``among`` are passed over. One that has been brought to one of ``reaches``
-    already is returned as it is: doing it again adds nothing.
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    @overload
+    def __call__(self, *args: N.args, **kwargs: N.kwargs) -> R_co: ...
+
+
+class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
+    """Moves an object to a state: that of an id, or the one that has the attributes given and is still of concern.
+
+    Of those that have the attributes, the ones whose ``status`` is none of ``among`` are passed over. One that has been
+    brought to one of ``reaches`` already is returned as it is: doing it again adds nothing.
     """
-
-    derived = True
 
     def __init__(
         self,
         stub: Stub,
         path: str,
+        params: type[Options],
         name: type[Options],
         query: type[Query],
         model: type[M],
@@ -38,35 +48,40 @@ class ActsOnFound(Operation, Generic[P, M]):
         reaches: frozenset[str],
         over: str,
     ) -> None:
-        super().__init__(stub, "POST", "", name, model, Safety.STATE)
-        self._list: Lists[..., M] = Lists(stub, "", query, model)
-        self._act: Endpoint[..., M] = Endpoint(
-            stub, "POST", f"/{{id}}/{path}", Options, model, Safety.STATE, about_itself=True, reaches=reaches
+        super().__init__(
+            stub, "POST", f"/{{id}}/{path}", params, model, Safety.STATE, about_itself=True, reaches=reaches
         )
+        self.takes = name
+        self.instead = tuple(field for field in name.__struct_fields__ if field not in params.__struct_fields__)
+        self._list: Lists[..., M] = Lists(stub, "", query, model)
         self._among = among
-        self._reaches = reaches
         self._over = over
 
     def parts(self) -> Iterable[Operation]:
         """The operation itself, and those that it is made of."""
-        return self, self._list, self._act
+        return self, self._list
 
     @overload
-    def __get__(self, service: None, owner: Any = None) -> ActsOnFound[P, M]: ...
+    def __get__(self, service: None, owner: Any = None) -> ActsOnOne[P, N, M]: ...
     @overload
-    def __get__(self, service: Service[Async], owner: Any = None) -> Callable[P, Coroutine[Any, Any, M]]: ...
+    def __get__(self, service: Service[Async], owner: Any = None) -> ByIdOrName[P, N, Coroutine[Any, Any, M]]: ...
     @overload
-    def __get__(self, service: Service[Blocking], owner: Any = None) -> Callable[P, M]: ...
+    def __get__(self, service: Service[Blocking], owner: Any = None) -> ByIdOrName[P, N, M]: ...
     def __get__(self, service: Service[Any] | None, owner: Any = None) -> Any:
         return self if service is None else self.bound(service)
 
     def run(self, service: Service[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Check the arguments, then look for the object and act on it as the service's mode has it."""
+        """Check the arguments, then act on the object of the id, or look for one first, as the service's mode has it."""
+        sought = {name: kwargs[name] for name in self.instead if name in kwargs}
         verb = f"{service.name}.{self.verb}"
-        self.target(service, args)
+        if bool(args) == bool(sought):
+            ways = f"{self.arguments[0]}, or {' and '.join(self.instead)} by name"
+            message = f"{verb}() takes {ways}: {'not both' if args else 'neither was given'}"
+            raise InvalidArgumentError(message)
+        if args:
+            return super().run(service, args, kwargs)
+        wanted = checked(self.takes, kwargs, verb)
         options = {name: kwargs[name] for name in OPTION_NAMES & kwargs.keys()}
-        sought = {name: value for name, value in kwargs.items() if name not in options}
-        wanted = checked(self.params, kwargs, verb)
         return service._session.mode.run(self._acted(service, wanted, sought, options))  # pyright: ignore[reportPrivateUsage]
 
     async def _acted(
@@ -94,25 +109,29 @@ class ActsOnFound(Operation, Generic[P, M]):
             raise MultipleFoundError(message, hint="Nothing was done; act on one of them by its id")
         (thing,) = found.values()
         if str(getattr(thing, "status", None)) not in self._reaches:
-            thing = await self._act.begun(service, (thing,), options)
+            thing = await self.begun(service, (thing,), options)
         return thing
 
 
-def acts_on_found(
+def acts_on_one(
     path: str,
-    name: Callable[P, Options],
+    params: Callable[Q, Options],
+    name: Callable[N, Options],
     query: type[Query],
     model: type[M],
     *,
     among: Iterable[str],
     reaches: Iterable[str],
     over: str,
-) -> Callable[[Stub], ActsOnFound[P, M]]:
-    """Find one object by the attributes of ``name`` among those in a state of ``among``, then ``POST /r/:id/path``.
+) -> Callable[[Stub], ActsOnOne[Concatenate[Ref, Q], N, M]]:
+    """``POST /r/:id/path``, to the object of an id, or to the one that has the attributes of ``name``.
 
-    ``over`` is the state of most objects, which the server is asked to leave out.
+    ``name`` takes what ``params`` takes, too. ``among`` are the states that it may be found in, ``over`` is the state of most objects, which the server is asked to
+    leave out, and ``reaches`` is where it is moved to.
     """
+    assert isinstance(params, type)
     assert isinstance(name, type)
-    kind = name
+    assert issubclass(name, params)
+    kinds = params, name
     states = frozenset(among), frozenset(reaches)
-    return lambda stub: ActsOnFound(stub, path, kind, query, model, *states, over)
+    return lambda stub: ActsOnOne(stub, path, *kinds, query, model, *states, over)

@@ -5,6 +5,7 @@ A transport for another HTTP library is one class with one method. It is given a
 * return the whole answer, whatever its status, or raise an error of :mod:`pagertree_async.errors` that says, by what
   is known and not by what is likely, whether the server can have seen the request (``Sent``);
 * return or raise before ``request.deadline``;
+* call ``request.leave()`` after every wait of its own, as for a connection, before the request leaves;
 * never follow a redirect, never add credentials, never try again.
 """
 
@@ -13,12 +14,18 @@ from __future__ import annotations
 import math
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
 import msgspec
 
-from pagertree_async.errors import ConfigurationError, InvalidArgumentError, ResponseLostError, ResponseTooLargeError
+from pagertree_async.errors import (
+    ConfigurationError,
+    InvalidArgumentError,
+    PagerTreeError,
+    ResponseLostError,
+    ResponseTooLargeError,
+)
 
 __all__ = [
     "MAX_BODY",
@@ -187,6 +194,21 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**(msgspec.structs.asdict(parts or cls()) | {"total": value}))
 
 
+class HeldBackError(PagerTreeError):
+    """A request did not leave, because the server has asked to wait since it was made. No caller ever sees this."""
+
+
+def stay_if(held: Callable[[], bool] | None) -> None:
+    """Say that a request must not leave, where it must not.
+
+    Raises:
+        HeldBackError: The server has asked to wait.
+    """
+    if held is not None and held():
+        message = "the server asked to wait before this request left"
+        raise HeldBackError(message)
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it is to leave: nothing is to be added but what HTTP itself needs.
 
@@ -198,6 +220,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         deadline: When ``send`` must have returned or raised, on the clock of ``time.monotonic``.
         timeout: How long the parts of an attempt may take, in seconds.
         max_idle: How long the connection it travels on may have been idle, in seconds.
+        held: Tells whether the server has asked to wait.
     """
 
     method: str
@@ -207,6 +230,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float = math.inf
     timeout: Timeout = Timeout()
     max_idle: float = math.inf
+    held: Callable[[], bool] | None = None
+
+    def leave(self) -> None:
+        """To be called after a wait and before it leaves.
+
+        Raises:
+            HeldBackError: The server has asked to wait meanwhile.
+        """
+        stay_if(self.held)
 
     def time_left(self) -> float:
         """Seconds until the deadline, never below zero."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from pagertree_async.calling import Mode
+from pagertree_async.calling import Cut, Mode
 from pagertree_async.errors import InvalidArgumentError, PagerTreeError
 
 R = TypeVar("R")
@@ -34,7 +34,12 @@ class Outcome(msgspec.Struct, Generic[R], frozen=True):
 
 
 async def each_of(
-    mode: type[Mode], things: Sequence[T], work: Callable[[T], Awaitable[R]], concurrency: int, verb: str
+    mode: type[Mode],
+    things: Sequence[T],
+    work: Callable[[T], Awaitable[R]],
+    concurrency: int,
+    verb: str,
+    cut: Cut | None = None,
 ) -> list[Outcome[R]]:
     """Do ``work`` with each of ``things``, at most ``concurrency`` at a time.
 
@@ -44,6 +49,7 @@ async def each_of(
         work: Makes the call for one of them.
         concurrency: How many may be under way at a time.
         verb: How this is named in errors.
+        cut: Ends what threads wait for when they are interrupted, where that can be done.
 
     Returns:
         What became of each, in the order of ``things``.
@@ -70,5 +76,5 @@ async def each_of(
             except PagerTreeError as error:
                 outcomes[number] = Outcome(name, error=error)
 
-    await mode.group(worker, min(concurrency, len(waiting)), waiting.clear)
+    await mode.group(worker, min(concurrency, len(waiting)), waiting.clear, cut)
     return [outcomes[number] for number in range(len(things))]

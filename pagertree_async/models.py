@@ -292,9 +292,9 @@ def decoded(body: bytes, read: Callable[[bytes], R], status: int = 200) -> R:
             message, status=status, body=body, hint="The API may have changed: a newer version of this package may help"
         ) from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        start = shortened(SECRETS.sub(rb"\1***", body[:80]).decode("utf-8", "replace")) if body else "nothing"
+        start = shortened(SECRETS.sub(rb"\1***", body[:80]).decode("utf-8", "replace"))
         body = SECRETS.sub(rb"\1***", body)
-        message = f"{status}, but the answer is not JSON ({error}): {start!r}"
+        message = f"{status}, but the answer is {f'not JSON ({error}): {start!r}' if body else 'empty'}"
         raise InvalidResponseError(
             message, status=status, body=body, malformed=True, hint="Check base_url, and what stands before the API"
         ) from error

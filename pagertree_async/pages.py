@@ -12,9 +12,9 @@ from msgspec import UNSET
 from pagertree_async.ahead import Ahead, AsyncAhead, BlockingAhead
 from pagertree_async.calling import Async, Blocking, Mode, drive
 from pagertree_async.errors import InvalidArgumentError, InvalidResponseError, MultipleFoundError
-from pagertree_async.models import M, as_datetime
+from pagertree_async.models import M, Model, as_datetime
 from pagertree_async.paging import Listing, Page, Walk, fetch
-from pagertree_async.params import OPTION_NAMES, Options, checked
+from pagertree_async.params import OPTION_NAMES, Id, Options, checked, required
 from pagertree_async.query import Op, seconds
 from pagertree_async.session import Session
 
@@ -207,7 +207,15 @@ async def find(session: Session[Any], listing: Listing, attributes: Mapping[str,
         if name in PAGING or isinstance(value, Op):
             message = f"{listing.verb}() finds by what an attribute equals, not by {name}={value!r}"
             raise InvalidArgumentError(message, hint="Comparisons and pages are for list()")
-    wanted = checked(type(listing.query), attributes, listing.verb)
+        if isinstance(value, list | tuple):
+            message = f"{listing.verb}() finds by one value of {name!r}, not by several"
+            raise InvalidArgumentError(message, hint="An attribute that holds several values is found by one of them")
+    kind = type(listing.query)
+    asked = {name: getattr(listing.query, name) for name in required(kind)}
+    for name in asked.keys() & sought.keys():
+        message = f"{listing.verb}() does not find by {name!r}: it is what the list was asked for"
+        raise InvalidArgumentError(message)
+    wanted = checked(kind, {**asked, **attributes}, listing.verb)
     query = msgspec.structs.replace(listing.query, **{name: getattr(wanted, name) for name in attributes})
     walk: Walk[Any] = Walk(session, msgspec.structs.replace(listing, query=query))
     found: dict[str, Any] = {}
@@ -222,16 +230,31 @@ async def find(session: Session[Any], listing: Listing, attributes: Mapping[str,
 
 def matches(item: Any, attributes: Mapping[str, Any], wanted: Options) -> bool:
     """Whether an object's attributes, by name, equal those of ``wanted``, as far as the object has them."""
-    for name in attributes:
+    for name, given in attributes.items():
         if not hasattr(item, name):
             continue
         has, wants = getattr(item, name), getattr(wanted, name)
+        if isinstance(wants, Id):
+            if not _refers(given if isinstance(given, Model) else wants, list(item.ids) if name == "id" else has):
+                return False
+            continue
         if name in wanted.unix_fields and wants is not None:
             wants = as_datetime(seconds(wants) if isinstance(wants, datetime) else wants)
         members = cast("list[object]", has) if isinstance(has, list) else [has]
         if wants not in members:
             return False
     return True
+
+
+def _refers(wanted: str | Model, has: object) -> bool:
+    """Whether an id, or one of several, is that of the object that is wanted.
+
+    Where an object has two ids and only the other one stands there, nobody here can tell: the server has.
+    """
+    ids = wanted.ids if isinstance(wanted, Model) else (wanted,)
+    held = [one for one in (cast("list[object]", has) if isinstance(has, list) else [has]) if isinstance(one, str)]
+    told_apart = {"_" in one for one in held} & {"_" in one for one in ids}
+    return any(one in ids for one in held) or (bool(held) and not told_apart)
 
 
 def _expect(session: Session[Any], mode: type[Async | Blocking]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Generic
@@ -10,11 +9,13 @@ from typing import Any, Generic
 import msgspec
 from msgspec import UNSET, Raw
 
+from pagertree_async.addresses import encoded_query
 from pagertree_async.errors import IncompleteListWarning, InvalidResponseError, PagerTreeError, PaginationError
 from pagertree_async.http import Response
 from pagertree_async.models import M, decoded, reader
 from pagertree_async.params import Query
-from pagertree_async.session import Call, Session, encoded_query
+from pagertree_async.session import Call, Session
+from pagertree_async.warn import warn
 
 STREAMED_LIMIT = 100
 """Rows a page when a list is iterated: the API's own default of 10 costs ten times the requests."""
@@ -154,11 +155,13 @@ class Trail:
 
     def __init__(self, listing: Listing) -> None:
         self._verb = listing.verb
+        self._path = listing.path
         self.offset: int = listing.start
         self.over: bool = False
         self._asked_again = False
         self._seen: set[int] = set()
         self._strange = 0
+        self._sound = self.offset
         self._first: int | None = None
 
     def take(self, page: Page[Any]) -> bool:
@@ -168,13 +171,14 @@ class Trail:
             PaginationError: The list goes in circles, or promises more and gives none.
         """
         fresh = self._known(page)
-        self.offset += len(page.data)
+        if fresh or page.has_more:  # the end that was asked for again may bring what is known
+            self.offset += len(page.data)
         total = page.total_count
         if self._first is None:
             self._first = total
         if page.has_more and total is not None and self.offset > 2 * max(total, self._first or 0) + BEYOND:
-            message = f"{self._verb}() goes on after {self.offset} rows, though it says that it has {total}"
-            raise PaginationError(message, hint="What was yielded is valid; the server's paging is at fault")
+            how = f"goes on after {self.offset} rows, though it says that it has {total}"
+            raise self._endless(how, self.offset)
         if not page.has_more:
             self._end(page, fresh=fresh)
         return fresh
@@ -188,24 +192,32 @@ class Trail:
             self._strange = 0
             return fresh
         self._strange += 1
-        if self._strange > 1:
+        if self._strange == 1:
+            self._sound = self.offset
+        else:
             what = "brings the same rows again and again" if page.data else "promises more rows and brings none"
-            message = f"{self._verb}() {what}, at offset {self.offset}"
-            raise PaginationError(message, hint="What was yielded is valid; the server's paging is at fault")
+            how = f"{what}, at offset {self.offset}"
+            raise self._endless(how, self._sound)
         return fresh
+
+    def _endless(self, how: str, sound: int) -> PaginationError:
+        hint = "What was yielded is valid; the server's paging is at fault"
+        error = PaginationError(f"{self._verb}() {how}", hint=hint)
+        error.method, error.path, error.next_offset = "GET", self._path, sound
+        return error
 
     def _end(self, page: Page[Any], *, fresh: bool) -> None:
         total = page.total_count
         self.over = total is None or self.offset >= total or (self._asked_again and not fresh)
         if self.over and total is not None and self.offset < total:
             message = f"{self._verb}() ended after {self.offset} of {total} rows, also when its end was asked for again"
-            warnings.warn(message, IncompleteListWarning, stacklevel=2)
+            warn(message, IncompleteListWarning)
         elif self.over and total is not None and self._first is not None and total < self._first:
             message = (
                 f"{self._verb}() shrank from {self._first} to {total} rows while it was read, so some may have been"
                 " passed over: collect the rows before changing them"
             )
-            warnings.warn(message, IncompleteListWarning, stacklevel=2)
+            warn(message, IncompleteListWarning)
         self._asked_again = True
 
 

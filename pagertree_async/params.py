@@ -203,7 +203,8 @@ def names_of(kind: type[msgspec.Struct]) -> dict[str, str]:
 
 
 @cache
-def _required(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+def required(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The names of the arguments that must be given."""
     return tuple(field.name for field in msgspec.structs.fields(kind) if field.required)
 
 
@@ -251,7 +252,7 @@ def checked(kind: type[S], arguments: Mapping[str, Any], verb: str) -> S:
             raise InvalidArgumentError(message)
         if value is not UNSET:
             given[wire] = value
-    missing = [name for name in _required(kind) if names[name] not in given]
+    missing = [name for name in required(kind) if names[name] not in given]
     if not missing and kind.alternatives:
         missing = min(([name for name in way if names[name] not in given] for way in kind.alternatives), key=len)
     if missing:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from functools import partial
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -130,6 +131,17 @@ def _policy(fields: dict[str, Any]) -> RetryPolicy:
     return RetryPolicy(**fields)
 
 
+def _tenacity() -> ModuleType:
+    """The library that decides; a Ctrl-C while it is imported must not leave halves of it, on which the next call trips."""
+    try:
+        import tenacity
+    except BaseException:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "tenacity"]:
+            del sys.modules[name]
+        raise
+    return tenacity
+
+
 class Attempts:
     """Decides, failure by failure, whether one call goes on; made when its first attempt has failed.
 
@@ -140,8 +152,7 @@ class Attempts:
     """
 
     def __init__(self, policy: RetryPolicy, safety: Safety, until: float) -> None:
-        import tenacity
-
+        tenacity = _tenacity()
         self._policy = policy
         self._until = until
         self._network = 0

@@ -114,7 +114,8 @@ def acts(
 ) -> Callable[[Stub], Endpoint[Concatenate[Ref, P], R]]:
     """``POST /r/:id/path``: do something with an object, which is the answer.
 
-    ``reaches`` names the states it moves to, by which it can be told whether an attempt without an answer arrived.
+    ``reaches`` names the state it moves to, and those beyond it: by them it can be told, after an attempt without an
+    answer, that nothing is left to be done.
     """
     return lambda stub: Endpoint(
         stub, "POST", f"/{{id}}/{path}", _kind(params), model, safety, about_itself=True, reaches=frozenset(reaches)

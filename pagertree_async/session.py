@@ -5,25 +5,24 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, cast
-from urllib.parse import quote, urlencode, urlsplit
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from pagertree_async._version import __version__
 from pagertree_async.auth import Ask, Auth, AuthHeaders, Credentials, Obtaining, Sender, redacted
-from pagertree_async.calling import Mode
+from pagertree_async.calling import Cut, Lock, Mode
 from pagertree_async.errors import (
     AmbiguousWriteError,
     APIError,
     AttemptTimeoutError,
     AuthenticationError,
     ClientClosedError,
-    ConfigurationError,
     DeadlineExceededError,
-    InvalidArgumentError,
     InvalidResponseError,
     NotFoundError,
     PagerTreeError,
@@ -36,10 +35,11 @@ from pagertree_async.errors import (
     api_error,
     without_frames,
 )
-from pagertree_async.http import Headers, Request, Response, Secret, Timeout, Transport
+from pagertree_async.http import Headers, HeldBackError, Request, Response, Secret, Timeout, Transport
 from pagertree_async.pace import Pace, RateLimiter
 from pagertree_async.retry import Attempts, RetryPolicy, RetryQuota, Safety, retry_after
-from pagertree_async.telling import Event, Telling, shown, traced
+from pagertree_async.telling import Event, Telling, shown
+from pagertree_async.tracing import Span, span, traced
 
 R = TypeVar("R")
 
@@ -49,8 +49,6 @@ QUIET_NIGHT = 2.0
 A server closes connections that were idle for long; a create that leaves at that very moment would be ambiguous."""
 
 CONTENT_TYPE = ("content-type", "application/json")
-ODD = frozenset('?# \\<>"^`{|}')
-"""What a base URL has no use for; some of it is read differently by different parsers."""
 LONGEST_HOLD = 86_400.0
 """A "Retry-After" holds a client's requests for at most a day, so that one absurd answer does not end it."""
 
@@ -115,102 +113,6 @@ def timeout_of(call: Call, settings: Settings) -> Timeout:
     return settings.timeout if call.timeout is UNSET else Timeout.of(call.timeout, settings.timeout)
 
 
-def checked_base_url(value: str, *, allow_http: bool = False) -> str:
-    """``value`` without its trailing slash, when it can be the root of an API.
-
-    Raises:
-        ConfigurationError: It is not an absolute address, holds credentials, a query or a fragment, or would send
-            credentials unencrypted to another machine.
-
-    >>> checked_base_url("https://api.pagertree.com/")
-    'https://api.pagertree.com'
-    """
-    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types
-        message = f"base_url must be a text, not {type(value).__name__}"
-        raise ConfigurationError(message)
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        message = f"base_url is not an address: {value[:200]!r}"
-        raise ConfigurationError(message) from None
-    if "@" in parts.netloc:
-        message = "base_url must not hold credentials; give them as auth"
-        raise ConfigurationError(message)
-    shown = value[:200]
-    if parts.scheme not in {"http", "https"} or not host:
-        message = f"base_url must be like https://api.example.com, not {shown!r}"
-        raise ConfigurationError(message)
-    if not value.isascii() or not value.isprintable() or not ODD.isdisjoint(value):
-        message = f"base_url must have neither query, fragment nor odd characters: {shown!r}"
-        raise ConfigurationError(message)
-    if ".." in parts.path.split("/"):
-        message = f"base_url must not climb with '..': {shown!r}"
-        raise ConfigurationError(message)
-    if parts.scheme == "http" and not allow_http and not is_loopback(host):
-        message = f"base_url is http:// and {host} is another machine: credentials would travel unencrypted"
-        raise ConfigurationError(message, hint="Use https://, or say allow_http=True when the network is yours")
-    return value.rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` names this machine.
-
-    >>> is_loopback("127.0.0.1.example.com")
-    False
-    """
-    if host in {"localhost", "::1"}:
-        return True
-    numbers = host.split(".")
-    return len(numbers) == 4 and numbers[0] == "127" and all(part.isdecimal() and int(part) < 256 for part in numbers)
-
-
-def checked_path(path: str) -> str:
-    """``path`` with one leading slash, when it stays below the base URL.
-
-    Raises:
-        InvalidArgumentError: It is an address, climbs with dots, or has a query or control characters.
-    """
-    if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without types
-        message = f"a path is a text, not {type(path).__name__}"
-        raise InvalidArgumentError(message)
-    given = path if path.startswith("/") else f"/{path}"
-    segments = given.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("\\", "/").split("/")
-    if "://" in given or given.startswith("//") or ".." in segments or "." in segments:
-        message = f"not a path below the base URL: {path[:200]!r}"
-        raise InvalidArgumentError(message)
-    if "?" in given or "#" in given or not given.isprintable():
-        message = f"a path has neither query nor control characters: {path[:200]!r}"
-        raise InvalidArgumentError(message, hint="Give query values as params=")
-    return quote(given, safe="/%:@!$&'()*+,;=~-._")
-
-
-def encoded_query(values: Mapping[str, Any]) -> str:
-    """Query values as they stand in an address: lists repeat their name, booleans are in lower case, None is left out.
-
-    >>> encoded_query({"limit": 5, "enabled": True, "tags": ["a", "b"]})
-    'limit=5&enabled=true&tags=a&tags=b'
-    """
-    pairs: list[tuple[str, str]] = []
-    for name, value in values.items():
-        many = cast("Sequence[object]", value) if isinstance(value, list | tuple) else (value,)
-        pairs.extend((name, _query_text(name, one)) for one in many if one is not None)
-    try:
-        return urlencode(pairs)
-    except UnicodeEncodeError as error:
-        message = f"a query value cannot be encoded: {error.reason}"
-        raise InvalidArgumentError(message) from None
-
-
-def _query_text(name: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    message = f"the query value {name!r} must be a text, number or boolean, not {type(value).__name__}"
-    raise InvalidArgumentError(message)
-
-
 class Progress:
     """How far one call has come: its time, its attempts, and what is known of them."""
 
@@ -218,9 +120,11 @@ class Progress:
         "ambiguous",
         "attempts",
         "call",
+        "calls",
+        "cost",
+        "headers",
         "number",
         "renewed",
-        "request_id",
         "retry",
         "span",
         "started",
@@ -230,7 +134,7 @@ class Progress:
         "within",
     )
 
-    def __init__(self, call: Call, settings: Settings) -> None:
+    def __init__(self, call: Call, settings: Settings, span: Span | None, *, calls: int = 1) -> None:
         self.call: Call = call
         self.timeout: Timeout = timeout_of(call, settings)
         self.retry: RetryPolicy = settings.retry if call.retry is UNSET else call.retry
@@ -239,11 +143,13 @@ class Progress:
         self.until: float = self.started + self.timeout.total
         self.number: int = 0
         self.taken: int = 0
+        self.cost: int = 0
         self.renewed: bool = False
         self.ambiguous: bool = False
-        self.request_id: str | None = None
+        self.headers: Headers | None = None
         self.attempts: Attempts | None = None
-        self.span: Any = None
+        self.span: Span | None = span
+        self.calls: int = calls
 
     def note(self, error: PagerTreeError) -> None:
         """Take in that an attempt failed: a write may be applied although its answer says nothing of it."""
@@ -255,7 +161,7 @@ class Progress:
         if error.method is None:
             error.method, error.path = self.call.method, self.call.path
             error.attempts, error.elapsed = self.number, time.monotonic() - self.started
-            error.request_id = self.request_id
+            error.request_id = self.headers.get("x-request-id") if self.headers else None
             error.maybe_applied = self.maybe_applied
         return error
 
@@ -285,6 +191,13 @@ def _secrets(call: Call, auth: AuthHeaders) -> list[Secret]:
     sent = [value.reveal() for _, value in auth if isinstance(value, Secret)]
     bare = [value.rpartition(" ")[2].removeprefix("token=") for value in sent]  # without "Bearer" or "Token token="
     return [*call.secrets, *map(Secret, dict.fromkeys(sent + bare))]
+
+
+def _without(headers: Mapping[str, str], secrets: list[Secret]) -> list[tuple[str, str]]:
+    return [
+        (name, redacted(value.encode("latin-1", "replace"), secrets).decode("latin-1"))
+        for name, value in headers.items()
+    ]
 
 
 def _redact(error: InvalidResponseError, secrets: list[Secret]) -> None:
@@ -334,6 +247,11 @@ class Session(Generic[Mode]):
             ("user-agent", f"pagertree-async/{__version__} python/{sys.version_info[0]}.{sys.version_info[1]}"),
         )
 
+    @property
+    def cut(self) -> Cut | None:
+        """Ends the requests of threads, where the transport can."""
+        return getattr(self._transport, "cut", None)
+
     def beside(
         self,
         auth: Auth | Obtaining,
@@ -352,7 +270,7 @@ class Session(Generic[Mode]):
         """
         return Session(self.mode, self._transport, auth, settings, pace or Pace(), asks, self.telling)
 
-    async def call(self, call: Call, decode: Callable[[Response], R]) -> R:
+    def call(self, call: Call, decode: Callable[[Response], R]) -> Coroutine[Any, Any, R]:
         """Make a call, with all the attempts it is allowed, and return what ``decode`` makes of its answer.
 
         Args:
@@ -368,18 +286,18 @@ class Session(Generic[Mode]):
             InvalidResponseError: The answer is not what the API is known to send.
             ClientClosedError: The client is closed.
         """
+        return self._traced(call, decode) if traced() else self._proved(call, decode, None)
+
+    async def _traced(self, call: Call, decode: Callable[[Response], R]) -> R:
+        with span(call.method, f"{self._root}{call.path}") as around:
+            return await self._proved(call, decode, around)
+
+    async def _proved(self, call: Call, decode: Callable[[Response], R], around: Span | None) -> R:
+        """Make a call with the credentials at hand, and once more with others after a 401."""
         if self.closed:
             message = "the client is closed"
             raise ClientClosedError(message)
-        progress = Progress(call, self.settings)
-        self.telling.stats.called()
-        if not traced():
-            return await self._proved(progress, decode)
-        with self.telling.span(call.method, f"{self._root}{call.path}") as progress.span:
-            return await self._proved(progress, decode)
-
-    async def _proved(self, progress: Progress, decode: Callable[[Response], R]) -> R:
-        """Make a call with the credentials at hand, and once more with others after a 401."""
+        progress = Progress(call, self.settings, around)
         credentials = self._credentials
         while True:
             auth = credentials.headers
@@ -395,10 +313,22 @@ class Session(Generic[Mode]):
 
     async def _obtain(self, progress: Progress, stale: AuthHeaders | None) -> AuthHeaders:
         try:
-            return await self._credentials.obtain(stale, self._asker(progress), progress.until)
+            return await self._credentials.obtain(stale, self._asker(progress), partial(self._queued, progress))
         except PagerTreeError as error:
             progress.told(error).maybe_applied = progress.maybe_applied  # by this call: a login applies nothing
             raise
+
+    async def _queued(self, progress: Progress, lock: Lock) -> bool:
+        """Wait, within the call's time, until no other call is logging in; tell whether that came to pass."""
+        left = max(0.0, progress.until - time.monotonic())
+        if not lock.locked():
+            return await lock.acquire(left)
+        await self._told_wait(progress, "login", None)
+        begun = time.monotonic()
+        try:
+            return await lock.acquire(left)
+        finally:
+            self.telling.stats.waits("login", time.monotonic() - begun)
 
     def _asker(self, waiting: Progress) -> Sender:
         async def send(ask: Ask, take: Callable[[Secret], Auth]) -> Auth:
@@ -413,43 +343,67 @@ class Session(Generic[Mode]):
                 secrets=(ask.body, *ask.secrets),
                 headers=ask.headers,
             )
-            progress = Progress(asking, self._asks.settings)
-            try:
-                return await self._asks._attempt(
-                    progress, (), lambda answer: take(Secret(answer.body.decode("utf-8", "replace")))
-                )
-            except AuthenticationError as error:
-                raise progress.told(error) from error.__cause__
+            return await self._asks._asked(asking, lambda answer: take(Secret(answer.body.decode("utf-8", "replace"))))
 
         return send
 
+    async def _asked(self, ask: Call, decode: Callable[[Response], R]) -> R:
+        """Make a call that obtains credentials, and needs none."""
+        with span(ask.method, f"{self._root}{ask.path}") if traced() else nullcontext() as around:
+            progress = Progress(ask, self.settings, around, calls=0)
+            try:
+                return await self._attempt(progress, (), decode)
+            except AuthenticationError as error:
+                raise progress.told(error) from error.__cause__
+
     async def _attempt(self, progress: Progress, auth: AuthHeaders, decode: Callable[[Response], R]) -> R:
         """Send the request until it succeeds, is refused with 401, or is not to be tried again."""
+        progress.cost = 0
+        if self._pace.paces:
+            await self._turn(progress)
         while True:
-            if self._pace.paces:
-                await self._turn(progress)
             try:
                 result = decode(await self._exchange(progress, auth))
             except AuthenticationError:
                 raise
+            except HeldBackError:
+                progress.number -= 1
+                self.telling.stats.stayed(len(progress.call.body))
+                await self._next(progress, 0.0)
             except PagerTreeError as error:
                 without_frames(error, contexts=True, within=progress.within)
                 if progress.ambiguous and progress.call.method == "DELETE" and isinstance(error, NotFoundError):
                     self._quota.give_back(progress.taken)
                     return decode(Response(status=204))
                 if isinstance(error, InvalidResponseError):
-                    _redact(error, _secrets(progress.call, auth))
+                    secrets = _secrets(progress.call, auth)
+                    _redact(error, secrets)
+                    progress.headers = Headers(_without(progress.headers or {}, secrets))
                 seconds = self._again(progress, error)
                 if seconds is None:
                     final = progress.final(error)
                     raise progress.told(final) from (error.__cause__ if final is error else error)
                 await self._retried(progress, error)
-                if seconds > 0:
-                    await self._waits(progress, "retry", seconds)
-                    await self.mode.sleep(seconds)
+                await self._next(progress, seconds)
             else:
                 self._quota.give_back(progress.taken)
                 return result
+
+    async def _next(self, progress: Progress, seconds: float) -> None:
+        """Wait for the next attempt; when it is not made after all, what it costs is given back."""
+        try:
+            if seconds > 0:
+                await self._waits(progress, "retry", seconds)
+                await self.mode.sleep(seconds)
+            if self._pace.paces:
+                await self._turn(progress)
+        except BaseException:
+            if progress.cost:
+                self._quota.give_back(progress.cost)
+            raise
+
+    def _held(self) -> bool:
+        return self._pace.paces and self._pace.held() > 0
 
     async def _exchange(self, progress: Progress, auth: AuthHeaders) -> Response:
         call, timeout = progress.call, progress.timeout
@@ -466,26 +420,25 @@ class Session(Generic[Mode]):
             deadline=min(time.monotonic() + timeout.attempt, progress.until),
             timeout=timeout,
             max_idle=QUIET_NIGHT if call.safety is Safety.CREATE else math.inf,
+            held=self._held,
         )
         telling = self.telling
-        telling.stats.left(len(call.body))
+        telling.stats.left(len(call.body), progress.calls)
+        progress.calls = 0
         heard = telling.heard or progress.span is not None
-        response = await (self._told(progress, request) if heard else self._transport.send(request))
+        response = await (self._told(progress, request, auth) if heard else self._transport.send(request))
         telling.stats.came(len(response.body))
-        progress.request_id = response.request_id
+        progress.headers = response.headers
         if 200 <= response.status < 300:
             return response
+        secrets = _secrets(call, auth)
+        progress.headers = headers = Headers(_without(response.headers, secrets))
         if response.status == 407:
             message = "the proxy answered 407: it wants credentials"
             raise ProxyError(message, status=407)
-        secrets = _secrets(call, auth)
-        headers = Headers(
-            (name, redacted(value.encode("latin-1", "replace"), secrets).decode("latin-1"))
-            for name, value in response.headers.pairs
-        )
         raise self.settings.errors(response.status, headers, redacted(response.body, secrets))
 
-    async def _told(self, progress: Progress, request: Request) -> Response:
+    async def _told(self, progress: Progress, request: Request, auth: AuthHeaders) -> Response:
         """Send a request, and tell of it and of what became of it."""
         known: dict[str, Any] = {"method": request.method, "path": progress.call.path, "attempt": progress.number}
         sent = shown(dict(request.headers))
@@ -494,12 +447,21 @@ class Session(Generic[Mode]):
         try:
             response = await self._transport.send(request)
         except PagerTreeError as error:
-            known["seconds"] = time.monotonic() - begun
-            await self.telling.tell(Event(kind="failure", cause=type(error).__name__, **known), progress.span)
+            event = Event(kind="failure", cause=type(error).__name__, seconds=time.monotonic() - begun, **known)
+            await self._ended(progress, event)
             raise
         known |= {"seconds": time.monotonic() - begun, "status": response.status, "bytes": len(response.body)}
-        await self.telling.tell(Event(kind="response", headers=shown(response.headers), **known), progress.span)
+        if response.status == 429:  # whoever is told may take a while, and nothing else is to leave meanwhile
+            self._pace.hold(min(retry_after(response.headers) or 0.0, LONGEST_HOLD))
+        secrets = _secrets(progress.call, auth)
+        came = dict(_without(shown(response.headers), secrets))
+        await self._ended(progress, Event(kind="response", headers=came, **known))
         return response
+
+    async def _ended(self, progress: Progress, event: Event) -> None:
+        if progress.span is not None:
+            progress.span.attempt(event)
+        await self.telling.tell(event)
 
     async def _retried(self, progress: Progress, error: PagerTreeError) -> None:
         cause = str(error.status) if isinstance(error, APIError) else type(error).__name__
@@ -511,6 +473,9 @@ class Session(Generic[Mode]):
 
     async def _waits(self, progress: Progress, cause: str, seconds: float) -> None:
         self.telling.stats.waits(cause, seconds)
+        await self._told_wait(progress, cause, seconds)
+
+    async def _told_wait(self, progress: Progress, cause: str, seconds: float | None) -> None:
         if self.telling.heard:
             call = progress.call
             event = Event(kind="wait", method=call.method, path=call.path, cause=cause, seconds=seconds)
@@ -529,9 +494,9 @@ class Session(Generic[Mode]):
             self._pace.hold(min(seconds if seconds is not None else error.retry_after or 0.0, LONGEST_HOLD))
         if seconds is None:
             return None
-        cost = self._quota.take(error)
-        progress.taken += cost
-        if not cost:
+        progress.cost = self._quota.take(error)
+        progress.taken += progress.cost
+        if not progress.cost:
             return None
         return 0.0 if isinstance(error, RateLimitedError) else seconds
 

@@ -1,4 +1,4 @@
-"""What a client tells of its work: to functions of the caller's, in numbers, to the log, and to OpenTelemetry.
+"""What a client tells of its work: to functions of the caller's, in numbers, and to the log.
 
 The session tells an event when it happens, where anybody listens; otherwise it only counts. Events and log lines hold
 no query, no body, no credentials, and of headers only those of a list.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import inspect
 import logging
-import sys
 import threading
-from collections.abc import Awaitable, Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -35,8 +32,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         path: The path below the base URL, without its query.
         attempt: The number of the attempt, from 1.
         status: The answer's status.
-        seconds: How long an attempt took, or how long is waited.
-        cause: Why an attempt failed, is made again or waits: a status, the class of an error, ``hold`` or ``pace``.
+        seconds: How long an attempt took, or how long is waited, where that is known beforehand.
+        cause: Why an attempt failed, is made again or waits: a status, the class of an error, ``hold``, ``pace`` or
+            ``login``.
         bytes: The size of the body that left or came.
         rows: How many rows a page, or what was made safe by a checkpoint, has.
         headers: Those headers that may be seen.
@@ -91,14 +89,17 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         on_request: Before each attempt.
         on_response: After each answer, whatever its status.
+        on_failure: After each attempt that brought no answer.
         on_retry: When an attempt failed and another is to be made.
-        on_wait: Before the call waits: to try again, for its slot, or because the server asked to.
+        on_wait: Before the call waits: to try again, for its slot, because the server asked to, or for another
+            call's login.
         on_page: After each page of a list.
         on_checkpoint: After each checkpoint of an export.
     """
 
     on_request: Hook | None = None
     on_response: Hook | None = None
+    on_failure: Hook | None = None
     on_retry: Hook | None = None
     on_wait: Hook | None = None
     on_page: Hook | None = None
@@ -109,10 +110,11 @@ class Stats:
     """What a client has done so far, in numbers.
 
     Attributes:
-        calls: Calls that were begun.
+        calls: Calls whose first request left.
         attempts: Requests that left, those of logins included.
         retries: Attempts that were made again, by their cause.
-        waited: Seconds that calls were to wait, by what for: ``retry``, ``hold``, ``pace``.
+        waited: Seconds of waiting, by what for: ``retry``, ``hold`` and ``pace`` as they were to be, ``login`` as they
+            were.
         sent: Bytes of bodies that left.
         received: Bytes of bodies that came.
         rows: Rows of lists that came.
@@ -133,16 +135,18 @@ class Stats:
         self.retries: dict[str, int] = {}
         self.waited: dict[str, float] = {}
 
-    def called(self) -> None:
-        """Count a call."""
+    def left(self, size: int, calls: int) -> None:
+        """Count an attempt, and with it the call that it is the first of."""
         with self._lock:
-            self.calls += 1
-
-    def left(self, size: int) -> None:
-        """Count an attempt."""
-        with self._lock:
+            self.calls += calls
             self.attempts += 1
             self.sent += size
+
+    def stayed(self, size: int) -> None:
+        """Take back the attempt that was counted last: it did not leave."""
+        with self._lock:
+            self.attempts -= 1
+            self.sent -= size
 
     def came(self, size: int) -> None:
         """Count an answer."""
@@ -201,13 +205,11 @@ class Telling:
         """Whether anybody listens."""
         return bool(self._hooks) or log.isEnabledFor(logging.INFO)
 
-    async def tell(self, event: Event, span: Any = None) -> None:
-        """Tell an event to the caller's function, the log, and the call's span."""
+    async def tell(self, event: Event) -> None:
+        """Tell an event to the log and to the caller's function."""
         level = logging.INFO if event.kind == "retry" else logging.DEBUG
         if log.isEnabledFor(level):
             log.log(level, "%s", event.line())
-        if span is not None and event.kind in {"response", "failure"}:
-            span.add_event("attempt", _attributes(event))
         hook = self._hooks.get(event.kind)
         if hook is None:
             return
@@ -228,41 +230,3 @@ class Telling:
         """Tell that so many rows of an export are safe."""
         if self.heard:
             await self.tell(Event(kind="checkpoint", path=path, rows=rows))
-
-    @contextmanager
-    def span(self, method: str, url: str) -> Generator[Any]:
-        """A span of OpenTelemetry around a call, where it is loaded; None where nothing records it."""
-        trace: Any = sys.modules["opentelemetry.trace"]
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        known = {
-            "http.request.method": method,
-            "server.address": parts.hostname or "",
-            "server.port": port,
-            "url.full": url.partition("?")[0],
-        }
-        tracer = trace.get_tracer("pagertree_async")
-        with tracer.start_as_current_span(
-            method, kind=trace.SpanKind.CLIENT, attributes=known, record_exception=False, set_status_on_exception=False
-        ) as span:
-            try:
-                yield span if span.is_recording() else None
-            except BaseException as error:
-                span.set_attribute("error.type", type(error).__name__)
-                span.set_status(trace.Status(trace.StatusCode.ERROR))
-                raise
-
-
-def _attributes(event: Event) -> dict[str, Any]:
-    known = {
-        "http.request.resend_count": event.attempt - 1,
-        "http.response.status_code": event.status,
-        "error.type": event.cause,
-        "http.response.body.size": event.bytes,
-    }
-    return {name: value for name, value in known.items() if value is not None}
-
-
-def traced() -> bool:
-    """Whether the program has loaded OpenTelemetry: without that nothing could take a span."""
-    return "opentelemetry.trace" in sys.modules

@@ -131,8 +131,3 @@ class Missing:
 
 AuthLike: TypeAlias = Auth | Obtaining | Secret | str
 """Credentials, or a plain text that is taken as an API key."""
-
-
-def veiled(given: AuthLike | None) -> Auth | Obtaining | Secret | None:
-    """``given`` with a plain text hidden, so that no traceback that shows local variables shows it."""
-    return Secret(given.strip()) if isinstance(given, str) else given

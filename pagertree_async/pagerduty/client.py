@@ -10,15 +10,16 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from pagertree_async.auth import Auth, Obtaining
+from pagertree_async.addresses import checked_base_url
+from pagertree_async.auth import Auth, Obtaining, veiled
 from pagertree_async.calling import Async, Blocking, Mode
-from pagertree_async.client import AsyncClient, BlockingClient
+from pagertree_async.client import AsyncClient, BlockingClient, Opened, T
 from pagertree_async.errors import ConfigurationError
 from pagertree_async.http import BlockingTransport, Secret, Timeout, Transport
 from pagertree_async.models import Json
 from pagertree_async.oncall import OnCall
 from pagertree_async.pace import RateLimiter
-from pagertree_async.pagerduty.auth import ApiToken, AuthLike, Basic, Missing, Nobody, OAuthToken, veiled
+from pagertree_async.pagerduty.auth import ApiToken, AuthLike, Basic, Missing, Nobody, OAuthToken
 from pagertree_async.pagerduty.entries import Entries, Schedules
 from pagertree_async.pagerduty.errors import entries_error, rest_error
 from pagertree_async.pagerduty.events import Events
@@ -26,7 +27,8 @@ from pagertree_async.pagerduty.oauth import OAuth
 from pagertree_async.pagerduty.oncall import EntriesOnCall, RestOnCall
 from pagertree_async.pagerduty.rest import Rest
 from pagertree_async.retry import RetryPolicy
-from pagertree_async.session import Session, checked_base_url
+from pagertree_async.session import Session
+from pagertree_async.telling import Hooks
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +101,7 @@ def setup(
         auth, basic = None, auth
     if basic is None and env.get("PAGERDUTY_USERNAME") and env.get("PAGERDUTY_PASSWORD"):
         basic = Basic(env["PAGERDUTY_USERNAME"], Secret(env["PAGERDUTY_PASSWORD"], "PAGERDUTY_PASSWORD"))
-    given = _from(env) if auth is None else veiled(auth)
+    given: Auth | Obtaining | Secret | None = _from(env) if auth is None else veiled(auth)
     name = subdomain or env.get("PAGERDUTY_SUBDOMAIN") or None
     if name is not None and not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,62}", name, re.ASCII):
         message = f"a subdomain is like 'acme', not {name[:80]!r}"
@@ -112,9 +114,14 @@ def setup(
             message = f"a region is 'us', 'eu' or a Region, not {where!r}"
             raise ConfigurationError(message)
         where = REGIONS[where]
+    known: Auth | Obtaining = _NO_KEY
+    if isinstance(given, Secret):
+        known = ApiToken(given)
+    elif given is not None:
+        known = given
     return Setup(
         region=where,
-        auth=ApiToken(given) if isinstance(given, Secret) else given or _NO_KEY,
+        auth=known,
         has_rest=given is not None,
         basic=basic,
         subdomain=name,
@@ -202,30 +209,8 @@ class Parts(Rest[Mode]):
             session.closed = True
 
 
-class AsyncPagerDuty(AsyncClient, Parts[Async]):
-    """PagerDuty, awaited; usable as ``async with``, and from many tasks at once.
-
-    Args:
-        auth: ``ApiToken(key)``, ``OAuthToken(token)``, ``OAuth(...)``, an API key as plain text, or ``Basic(...)`` for API
-            v1 alone. Left out, the environment decides: ``PAGERDUTY_API_KEY`` or ``PAGERDUTY_OAUTH_TOKEN``.
-        basic: A name and a password for the schedule entries of API v1; left out, ``PAGERDUTY_USERNAME`` and
-            ``PAGERDUTY_PASSWORD``.
-        routing_key: The key of an integration for events; left out, ``PAGERDUTY_ROUTING_KEY``.
-        subdomain: The account's, for API v1; left out, ``PAGERDUTY_SUBDOMAIN``.
-        region: ``us``, ``eu``, or a ``Region`` with addresses; left out, ``PAGERDUTY_REGION``, or all of PagerDuty at
-            ``PAGERDUTY_BASE_URL``.
-        default_from: The e-mail address that writing requests are made as.
-        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"`` or
-            ``"pyreqwest"``. Closing the client closes it.
-        timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
-        rate_limiter: When requests to the REST API may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
-
-    Raises:
-        ConfigurationError: A setting or credential is wrong, or contradicts another.
-    """
+class Whole(Opened[Mode, T], Parts[Mode]):
+    """A client of PagerDuty."""
 
     def __init__(
         self,
@@ -236,28 +221,58 @@ class AsyncPagerDuty(AsyncClient, Parts[Async]):
         subdomain: str | None = None,
         region: RegionLike | None = None,
         default_from: str | None = None,
-        transport: Transport | str | None = None,
+        transport: T | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
         rate_limiter: RateLimiter | None = None,
         allow_http: bool = False,
+        hooks: Hooks | None = None,
     ) -> None:
-        auth = veiled(auth)
-        routing_key = Secret(routing_key) if isinstance(routing_key, str) else routing_key
+        """Make a client; it connects when it is first used.
+
+        Args:
+            auth: ``ApiToken(key)``, ``OAuthToken(token)``, ``OAuth(...)``, an API key as plain text, or ``Basic(...)``
+                for API v1 alone. Left out, the environment decides: ``PAGERDUTY_API_KEY`` or
+                ``PAGERDUTY_OAUTH_TOKEN``.
+            basic: A name and a password for the schedule entries of API v1; left out, ``PAGERDUTY_USERNAME`` and
+                ``PAGERDUTY_PASSWORD``.
+            routing_key: The key of an integration for events; left out, ``PAGERDUTY_ROUTING_KEY``.
+            subdomain: The account's, for API v1; left out, ``PAGERDUTY_SUBDOMAIN``.
+            region: ``us``, ``eu``, or a ``Region`` with addresses; left out, ``PAGERDUTY_REGION``, or all of PagerDuty
+                at ``PAGERDUTY_BASE_URL``.
+            default_from: The e-mail address that writing requests are made as.
+            transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``,
+                ``"pyreqwest"``, or in blocking code ``"portal:pyreqwest"``, an async one in a thread of its own.
+                Closing the client closes it.
+            timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
+            retry: When calls are tried again.
+            proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
+            rate_limiter: When requests to the REST API may leave; by default only the server's own "wait" holds them.
+            allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
+            hooks: Functions to call when something happens.
+
+        Raises:
+            ConfigurationError: A setting or credential is wrong, or contradicts another.
+        """
+        auth, routing_key = veiled(auth), veiled(routing_key)
         given = setup(auth, basic, routing_key, subdomain, region)
-        AsyncClient.__init__(
-            self,
+        super().__init__(
             Nobody(),
             given.region.api,
             transport=transport,
             timeout=timeout,
             retry=retry,
             proxy=proxy,
-            rate_limiter=None,
+            rate_limiter=rate_limiter,
             allow_http=allow_http,
+            hooks=hooks,
         )
         self._assemble(self._session, given, rate_limiter, default_from, allow_http=allow_http)
+
+
+class AsyncPagerDuty(Whole[Async, Transport], AsyncClient):
+    """PagerDuty, awaited; usable as ``async with``, and from many tasks at once."""
 
     async def aclose(self) -> None:
         """Close the client and its connections; again does nothing."""
@@ -265,62 +280,8 @@ class AsyncPagerDuty(AsyncClient, Parts[Async]):
         await super().aclose()
 
 
-class PagerDuty(BlockingClient, Parts[Blocking]):
-    """PagerDuty, called and blocking; usable as ``with``, in threads, inside a running loop, after a fork.
-
-    Args:
-        auth: ``ApiToken(key)``, ``OAuthToken(token)``, ``OAuth(...)``, an API key as plain text, or ``Basic(...)`` for API
-            v1 alone. Left out, the environment decides: ``PAGERDUTY_API_KEY`` or ``PAGERDUTY_OAUTH_TOKEN``.
-        basic: A name and a password for the schedule entries of API v1; left out, ``PAGERDUTY_USERNAME`` and
-            ``PAGERDUTY_PASSWORD``.
-        routing_key: The key of an integration for events; left out, ``PAGERDUTY_ROUTING_KEY``.
-        subdomain: The account's, for API v1; left out, ``PAGERDUTY_SUBDOMAIN``.
-        region: ``us``, ``eu``, or a ``Region`` with addresses; left out, ``PAGERDUTY_REGION``, or all of PagerDuty at
-            ``PAGERDUTY_BASE_URL``.
-        default_from: The e-mail address that writing requests are made as.
-        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``, or an
-            async one in a thread of its own, ``"portal:pyreqwest"``. Closing the client closes it.
-        timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
-        rate_limiter: When requests to the REST API may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
-
-    Raises:
-        ConfigurationError: A setting or credential is wrong, or contradicts another.
-    """
-
-    def __init__(
-        self,
-        auth: AuthLike | None = None,
-        *,
-        basic: Basic | None = None,
-        routing_key: str | Secret | None = None,
-        subdomain: str | None = None,
-        region: RegionLike | None = None,
-        default_from: str | None = None,
-        transport: BlockingTransport | str | None = None,
-        timeout: float | Timeout = 30.0,
-        retry: RetryPolicy | None = None,
-        proxy: str | None = None,
-        rate_limiter: RateLimiter | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        auth = veiled(auth)
-        routing_key = Secret(routing_key) if isinstance(routing_key, str) else routing_key
-        given = setup(auth, basic, routing_key, subdomain, region)
-        BlockingClient.__init__(
-            self,
-            Nobody(),
-            given.region.api,
-            transport=transport,
-            timeout=timeout,
-            retry=retry,
-            proxy=proxy,
-            rate_limiter=None,
-            allow_http=allow_http,
-        )
-        self._assemble(self._session, given, rate_limiter, default_from, allow_http=allow_http)
+class PagerDuty(Whole[Blocking, BlockingTransport], BlockingClient):
+    """PagerDuty, called and blocking; usable as ``with``, in threads, inside a running loop, after a fork."""
 
     def close(self) -> None:
         """Close the client and its connections; again does nothing."""

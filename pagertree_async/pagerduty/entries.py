@@ -8,15 +8,16 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from pagertree_async.addresses import encoded_query
+from pagertree_async.both import Speaks, both
 from pagertree_async.calling import Mode
 from pagertree_async.errors import InvalidArgumentError, ResponseMismatchError
 from pagertree_async.http import Response, Timeout
 from pagertree_async.models import Model, Timestamp, decoded, reader
 from pagertree_async.oncall import Moment, Named, bounds, identified
-from pagertree_async.pagerduty.both import Speaks, both
 from pagertree_async.query import text
 from pagertree_async.retry import RetryPolicy
-from pagertree_async.session import Call, encoded_query
+from pagertree_async.session import Call
 
 T = TypeVar("T")
 

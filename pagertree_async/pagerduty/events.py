@@ -9,12 +9,12 @@ from typing import Any, Generic, Literal, TypeAlias, get_args
 
 import msgspec
 
+from pagertree_async.both import Speaks, both
 from pagertree_async.calling import Mode
 from pagertree_async.errors import ConfigurationError, InvalidArgumentError, InvalidResponseError, ResponseMismatchError
 from pagertree_async.http import Response, Secret, Timeout
 from pagertree_async.models import decoded, reader
 from pagertree_async.pagerduty.auth import hidden
-from pagertree_async.pagerduty.both import Speaks, both
 from pagertree_async.params import encoded_body
 from pagertree_async.query import text
 from pagertree_async.retry import RetryPolicy, Safety
@@ -59,9 +59,7 @@ class Events(Speaks[Mode], Generic[Mode]):
                 message, hint="Give routing_key= to the client or to the call, or set PAGERDUTY_ROUTING_KEY"
             )
         sent = encoded_body({name: value for name, value in event.items() if value is not None})
-        # The key is put in last, so that no value along the way, and no traceback, shows it.
-        body = b"".join((sent[:-1], b',"routing_key":', msgspec.json.encode(routing.reveal()), b"}"))
-        call = Call(method="POST", path=path, body=body, safety=safety, secrets=(routing,))
+        call = Call(method="POST", path=path, body=_keyed(sent, routing), safety=safety, secrets=(routing,))
         given = {"timeout": timeout, "retry": retry}
         call = msgspec.structs.replace(call, **{name: value for name, value in given.items() if value is not None})
         return await self._session.call(call, _accepted)
@@ -218,6 +216,11 @@ class Events(Speaks[Mode], Generic[Mode]):
         payload = {name: value for name, value in given.items() if value is not None}
         event = {"payload": payload, "links": links or None}
         await self._send("/v2/change/enqueue", event, Safety.CREATE, routing_key, timeout, retry)
+
+
+def _keyed(event: bytes, key: Secret) -> bytes:
+    """An event with its key, in clear: never keep it in a variable."""
+    return b"".join((event[:-1], b',"routing_key":', msgspec.json.encode(key.reveal()), b"}"))
 
 
 def _accepted(response: Response) -> _Accepted:

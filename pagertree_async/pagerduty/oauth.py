@@ -24,15 +24,16 @@ from urllib.parse import urlencode
 import msgspec
 
 from pagertree_async.auth import Ask
+from pagertree_async.both import Speaks, both
 from pagertree_async.calling import Async, Blocking, Mode
-from pagertree_async.client import AsyncClient, BlockingClient
+from pagertree_async.client import AsyncClient, BlockingClient, Opened, T
 from pagertree_async.errors import ConfigurationError, InvalidResponseError, PagerTreeError
 from pagertree_async.http import BlockingTransport, Response, Secret, Timeout, Transport
 from pagertree_async.oncall import instant
 from pagertree_async.pagerduty.auth import Nobody, OAuthToken, hidden
-from pagertree_async.pagerduty.both import Speaks, both
 from pagertree_async.retry import RetryPolicy, Safety
 from pagertree_async.session import Call
+from pagertree_async.telling import Hooks
 
 IDENTITY = "https://identity.pagerduty.com"
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
@@ -342,22 +343,8 @@ def _taker(old: Secret | None) -> Callable[[Response], Tokens]:
     return lambda response: _tokens(Secret(response.body.decode("utf-8", "replace")), old)
 
 
-class AsyncOAuthClient(AsyncClient, Exchanges[Async]):
-    """The identity server, awaited; usable as ``async with``.
-
-    Args:
-        client_id: The application's id.
-        client_secret: Its secret.
-        identity: The identity server.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
-        timeout: Seconds for a whole call, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy.
-        allow_http: Allow ``http://`` to another machine.
-
-    Raises:
-        ConfigurationError: A setting is wrong.
-    """
+class Exchanging(Opened[Mode, T], Exchanges[Mode]):
+    """A client of the identity server."""
 
     def __init__(
         self,
@@ -365,66 +352,47 @@ class AsyncOAuthClient(AsyncClient, Exchanges[Async]):
         client_secret: str | Secret,
         *,
         identity: str = IDENTITY,
-        transport: Transport | None = None,
+        transport: T | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
         allow_http: bool = False,
+        hooks: Hooks | None = None,
     ) -> None:
-        AsyncClient.__init__(
-            self,
+        """Make a client; it connects when it is first used.
+
+        Args:
+            client_id: The application's id.
+            client_secret: Its secret.
+            identity: The identity server.
+            transport: What sends requests, or its name; by default httpx does. Closing the client closes it.
+            timeout: Seconds for a whole call, or a ``Timeout`` with the parts.
+            retry: When calls are tried again.
+            proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
+            allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
+            hooks: Functions to call when something happens.
+
+        Raises:
+            ConfigurationError: A setting is wrong.
+        """
+        self._client_id = client_id
+        self._client_secret = hidden(client_secret, "client secret")
+        client_secret = self._client_secret
+        super().__init__(
             Nobody(),
             identity,
             transport=transport,
             timeout=timeout,
             retry=retry,
             proxy=proxy,
-            rate_limiter=None,
             allow_http=allow_http,
+            hooks=hooks,
         )
-        self._client_id = client_id
-        self._client_secret = hidden(client_secret, "client secret")
 
 
-class OAuthClient(BlockingClient, Exchanges[Blocking]):
-    """The identity server, called and blocking; usable as ``with``.
+class AsyncOAuthClient(Exchanging[Async, Transport], AsyncClient):
+    """The identity server, awaited; usable as ``async with``."""
 
-    Args:
-        client_id: The application's id.
-        client_secret: Its secret.
-        identity: The identity server.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
-        timeout: Seconds for a whole call, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy.
-        allow_http: Allow ``http://`` to another machine.
 
-    Raises:
-        ConfigurationError: A setting is wrong.
-    """
-
-    def __init__(
-        self,
-        client_id: str,
-        client_secret: str | Secret,
-        *,
-        identity: str = IDENTITY,
-        transport: BlockingTransport | None = None,
-        timeout: float | Timeout = 30.0,
-        retry: RetryPolicy | None = None,
-        proxy: str | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        BlockingClient.__init__(
-            self,
-            Nobody(),
-            identity,
-            transport=transport,
-            timeout=timeout,
-            retry=retry,
-            proxy=proxy,
-            rate_limiter=None,
-            allow_http=allow_http,
-        )
-        self._client_id = client_id
-        self._client_secret = hidden(client_secret, "client secret")
+class OAuthClient(Exchanging[Blocking, BlockingTransport], BlockingClient):
+    """The identity server, called and blocking; usable as ``with``."""

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from pagertree_async.addresses import checked_path
 from pagertree_async.errors import InvalidArgumentError
 from pagertree_async.models import Json
 from pagertree_async.pagerduty.errors import UrlError
 from pagertree_async.query import text
-from pagertree_async.session import checked_path
 
 Target: TypeAlias = str | Mapping[str, Any]
 """A path, a full address of the same origin, or an object whose ``self`` is one."""

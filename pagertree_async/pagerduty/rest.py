@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypedDict, Unpack, cast
 
 import msgspec
 
+from pagertree_async.both import Speaks, both
 from pagertree_async.calling import Mode
-from pagertree_async.client import raw_call
 from pagertree_async.errors import (
     APIError,
     AuthenticationError,
@@ -19,11 +20,11 @@ from pagertree_async.errors import (
 )
 from pagertree_async.http import Headers, Response, Timeout
 from pagertree_async.models import Json, decoded
-from pagertree_async.pagerduty.both import Speaks, both
 from pagertree_async.pagerduty.errors import UrlError
 from pagertree_async.pagerduty.paths import CURSORS, Target, located, paged, query_of, template, wrapped, wrapping
 from pagertree_async.pagerduty.rows import Asked, Fetch, Hook, Rows, Walk, page_size, start_of
 from pagertree_async.params import checked_id
+from pagertree_async.raw import as_it_is, raw_call
 from pagertree_async.retry import RetryPolicy
 
 Params = Mapping[str, Any]
@@ -58,6 +59,21 @@ class Writing(Reading, total=False):
     json: object
 
 
+def _parsed(response: Response) -> Any:
+    return decoded(response.body, msgspec.json.decode, response.status) if response.body.strip() else None
+
+
+def _unwrapped(inner: str | None, response: Response) -> Any:
+    body = _parsed(response)
+    if inner is None or body is None:
+        return body
+    if isinstance(body, dict) and inner in body:
+        return cast("Json", body)[inner]
+    message = f"the answer has no {inner!r}"
+    hint = "Use the verb with j, which gives the whole body"
+    raise InvalidResponseError(message, status=response.status, body=response.body, hint=hint)
+
+
 class Rest(Speaks[Mode]):
     """The generic verbs.
 
@@ -77,6 +93,7 @@ class Rest(Speaks[Mode]):
 
     async def _send(
         self,
+        read: Callable[[Response], Any],
         method: str,
         target: Target,
         params: Params | None = None,
@@ -84,7 +101,7 @@ class Rest(Speaks[Mode]):
         headers: Mapping[str, str] | None = None,
         timeout: float | Timeout | None = None,
         retry: RetryPolicy | None = None,
-    ) -> Response:
+    ) -> Any:
         path, given = located(target, self._session.settings.base_url)
         query: dict[str, Any] = {}
         for name, value in given:
@@ -94,32 +111,26 @@ class Rest(Speaks[Mode]):
             more.setdefault("from", self.default_from)
         more.setdefault("accept", ACCEPT)
         call = raw_call(method, path, query | query_of(params), json, more, timeout, retry)
-        return await self._session.call(call, lambda response: response)
+        return await self._session.call(call, read)
 
     async def _answer(self, method: str, target: Target, options: Mapping[str, Any]) -> Response:
         try:
-            return await self._send(method, target, **options)
+            answer: Response = await self._send(as_it_is, method, target, **options)
+            return answer
         except (AuthenticationError, RateLimitedError, UnexpectedRedirectError):
             raise
         except APIError as error:
             return Response(status=error.status, headers=Headers(error.headers.items()), body=error.body)
 
     async def _body(self, method: str, target: Target, options: Mapping[str, Any]) -> Any:
-        response = await self._send(method, target, **options)
-        return decoded(response.body, msgspec.json.decode, response.status) if response.body.strip() else None
+        return await self._send(_parsed, method, target, **options)
 
     async def _entity(self, method: str, target: Target, options: Mapping[str, Any]) -> Any:
         path, _ = located(target, self._session.settings.base_url)
         outer, inner = wrapping(method, path)
         if "json" in options:
             options = {**options, "json": wrapped(options["json"], outer)}
-        body = await self._body(method, target, options)
-        if inner is None or body is None:
-            return body
-        if isinstance(body, dict) and inner in body:
-            return cast("Json", body)[inner]
-        message = f"the answer to {method} {path} has no {inner!r}"
-        raise InvalidResponseError(message, status=200, hint="Use the verb with j, which gives the whole body")
+        return await self._send(partial(_unwrapped, inner), method, target, **options)
 
     @both
     async def get(self, target: Target, **options: Unpack[Reading]) -> Response:
@@ -179,7 +190,7 @@ class Rest(Speaks[Mode]):
     @both
     async def rdelete(self, target: Target, **options: Unpack[Reading]) -> None:
         """DELETE an object; an error says that it could not be."""
-        await self._send("DELETE", target, **options)
+        await self._send(as_it_is, "DELETE", target, **options)
 
     def _asked(
         self, target: Target, params: Params | None, size: int | None, *, total: bool = False, hook: Hook | None = None

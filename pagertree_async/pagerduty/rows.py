@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeAlias, cast
@@ -21,6 +20,7 @@ from pagertree_async.models import Json
 from pagertree_async.oncall import instant
 from pagertree_async.pagerduty.paths import RANGES, template
 from pagertree_async.query import text
+from pagertree_async.warn import warn
 
 REACH = 10_000
 """Classic pages reach no further: offset and limit together must not exceed this."""
@@ -230,7 +230,7 @@ class Walk:
             more = bool(envelope.get("more"))
             if "more" not in envelope and len(rows) >= limit:
                 message = f"{self._asked.path} does not say whether there are more than these {len(rows)} rows"
-                warnings.warn(message, IncompleteListWarning, stacklevel=2)
+                warn(message, IncompleteListWarning)
         if more and self._empty > patience:
             message = f"{self._asked.path} promises more rows and brings none, at offset {self._offset}"
             raise PaginationError(message, hint="What came before is valid; the server's paging is at fault")

@@ -15,7 +15,6 @@ Each class is imported when it is first asked for, so that no HTTP library is lo
 
 from __future__ import annotations
 
-import ssl
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, cast, overload
 
@@ -23,6 +22,8 @@ from pagertree_async.errors import ConfigurationError
 from pagertree_async.http import BlockingTransport, Secret, Transport
 
 if TYPE_CHECKING:
+    import ssl
+
     from pagertree_async.transports.aiohttp import AiohttpTransport, AsyncAiohttpTransport
     from pagertree_async.transports.asgi import ASGITransport, AsyncASGITransport
     from pagertree_async.transports.httpx import AsyncHTTPXTransport, HTTPXTransport

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import anyio
 
@@ -19,6 +19,7 @@ from pagertree_async import forks
 from pagertree_async.errors import ClientClosedError, PoolTimeoutError
 from pagertree_async.http import Request, Response, Secret
 from pagertree_async.transports._lanes import Lane, Lanes
+from pagertree_async.transports._proxies import without_credentials
 from pagertree_async.transports._routes import Route, Settings
 from pagertree_async.transports._wire import FOR_EVER
 
@@ -189,6 +190,7 @@ class AsyncLanesTransport(ABC):
         await pool.enter(min(request.timeout.pool, request.time_left()))
         lanes = pool.lanes
         try:
+            request.leave()
             lane = lanes.take(route.origin, request.max_idle, time.monotonic())
             if lane is None:
                 lane = self._new_lane(route)
@@ -202,7 +204,7 @@ class AsyncLanesTransport(ABC):
                 lanes.retire(lane)
             else:
                 lanes.put(lane, time.monotonic())
-            return response
+            return without_credentials(response, route.proxy)
         finally:
             pool.leave()
 
@@ -226,6 +228,16 @@ def running_loop() -> object:
         return asyncio.get_running_loop()
     except RuntimeError:
         return sys.modules["trio"].lowlevel.current_trio_token()
+
+
+class _Journey:
+    """A request under way, for as long as the frame that sends it lives: a Ctrl-C may come between any two steps."""
+
+    __slots__ = ("__weakref__", "ended_well", "lane")
+
+    def __init__(self) -> None:
+        self.lane: BlockingLane | None = None
+        self.ended_well: bool = False
 
 
 class BlockingLanesTransport(ABC):
@@ -265,8 +277,9 @@ class BlockingLanesTransport(ABC):
 
     def _renew(self) -> None:
         self._lock = threading.Lock()
-        self._free = self._most
-        self._waiting: deque[threading.Event] = deque()
+        self._under_way: set[ref[_Journey]] = set()
+        self._lost: deque[ref[_Journey]] = deque()
+        self._waiting: deque[tuple[threading.Event, ref[_Journey]]] = deque()
         self._lanes: Lanes[BlockingLane] = Lanes(self._most, self._keepalive)
         self._of_thread: dict[int, BlockingLane] = {}
 
@@ -281,40 +294,68 @@ class BlockingLanesTransport(ABC):
     @abstractmethod
     def _new_lane(self, route: Route) -> BlockingLane: ...
 
-    def _enter(self, seconds: float) -> None:
+    @property
+    def _free(self) -> int:
+        """How many requests more may be under way at this moment."""
+        return self._most - len(self._under_way)
+
+    def _enter(self, journey: ref[_Journey], seconds: float) -> None:
         with self._lock:
+            if self._lost or len(self._lanes.busy) > len(self._under_way):
+                self._find()
             if self._free and not self._waiting:
-                self._free -= 1
+                self._under_way.add(journey)
                 return
             turn = threading.Event()
-            self._waiting.append(turn)
+            self._waiting.append((turn, journey))
         try:
             turn.wait(min(seconds, FOR_EVER))
-        except BaseException:
-            if not self._gave_up(turn):
-                self._leave()
-            raise
-        if self._gave_up(turn):
+        finally:
+            gave_up = self._gave_up(turn, journey)
+        if gave_up:
             raise no_room(self._most, seconds)
         if self._closed:
             raise ClientClosedError(CLOSED)
 
-    def _gave_up(self, turn: threading.Event) -> bool:
+    def _gave_up(self, turn: threading.Event, journey: ref[_Journey]) -> bool:
         """Stop waiting, unless the turn has come."""
         with self._lock:
             if turn.is_set():
                 return False
-            self._waiting.remove(turn)
+            self._waiting.remove((turn, journey))
             return True
 
-    def _leave(self) -> None:
+    def _leave(self, journey: _Journey, known: ref[_Journey]) -> None:
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._free += 1
+            if journey.lane is not None:
+                self._of_thread.pop(threading.get_ident(), None)
+                if journey.ended_well and not self._closed:
+                    self._lanes.put(journey.lane, time.monotonic())
+                else:
+                    self._lanes.retire(journey.lane)
+            self._under_way.discard(known)
+            self._next()
 
-    def _lane(self, route: Route, max_idle: float) -> BlockingLane:
+    def _next(self) -> None:
+        """Give the leave that is free to whoever has waited longest."""
+        while self._waiting and self._free:
+            turn, journey = self._waiting.popleft()
+            if journey() is not None:
+                self._under_way.add(journey)
+                turn.set()
+
+    def _find(self) -> None:
+        """Take back what requests had that a Ctrl-C ended between two steps of their own."""
+        self._lost.clear()
+        journeys = {one: journey for one in self._under_way if (journey := one()) is not None}
+        self._under_way = set(journeys)
+        used = {journey.lane for journey in journeys.values()}
+        for lane in [lane for lane in self._lanes.busy if lane not in used]:
+            self._lanes.retire(lane)
+        self._of_thread = {ident: lane for ident, lane in self._of_thread.items() if lane in used}
+        self._next()
+
+    def _lane(self, journey: _Journey, route: Route, max_idle: float) -> BlockingLane:
         with self._lock:
             lane = self._lanes.take(route.origin, max_idle, time.monotonic())
             if lane is None:
@@ -322,7 +363,7 @@ class BlockingLanesTransport(ABC):
                 self._lanes.add(lane)
             if self._closed:
                 lane.shut()
-            self._of_thread[threading.get_ident()] = lane
+            journey.lane = self._of_thread[threading.get_ident()] = lane
             return lane
 
     def send(self, request: Request) -> Response:
@@ -337,23 +378,18 @@ class BlockingLanesTransport(ABC):
         if self._closed:
             raise ClientClosedError(CLOSED)
         route = self._settings.route(request.url)
-        self._enter(min(request.timeout.pool, request.time_left()))
+        journey = _Journey()
+        known = ref(journey, self._lost.append)
         try:
-            lane = self._lane(route, request.max_idle)
-            kept = False
-            try:
-                response = lane.send(request)
-                kept = lane.usable()
-            finally:
-                with self._lock:
-                    self._of_thread.pop(threading.get_ident(), None)
-                    if kept and not self._closed:
-                        self._lanes.put(lane, time.monotonic())
-                    else:
-                        self._lanes.retire(lane)
-            return response
+            self._enter(known, min(request.timeout.pool, request.time_left()))
+            request.leave()
+            lane = self._lane(journey, route, request.max_idle)
+            response = lane.send(request)
+            journey.ended_well = lane.usable()
+            return without_credentials(response, route.proxy)
         finally:
-            self._leave()
+            self._leave(journey, known)
+            del known  # nobody looks for a journey that came to its end
 
     def cut(self, threads: Collection[int]) -> None:
         """End the requests that these threads wait for an answer to; the rest goes on.
@@ -374,7 +410,7 @@ class BlockingLanesTransport(ABC):
             self._lanes.drop_idle()
             for lane in self._lanes.busy:
                 lane.shut()
-            for turn in self._waiting:
+            for turn, _ in self._waiting:
                 turn.set()
             self._waiting.clear()
 

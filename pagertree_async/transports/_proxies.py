@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 from urllib.request import (
@@ -11,7 +12,7 @@ from urllib.request import (
 )
 
 from pagertree_async.errors import ConfigurationError
-from pagertree_async.http import Secret
+from pagertree_async.http import Headers, Response, Secret
 from pagertree_async.transports._targets import PORTS, bracketed
 
 
@@ -20,6 +21,7 @@ class Proxy:
 
     Args:
         url: ``"http://user:password@10.0.0.1:3128"``; without a scheme, HTTP is meant.
+        variable: The environment variable that names it, empty when none does.
 
     Raises:
         ConfigurationError: It is not the address of an HTTP proxy; the message does not repeat it.
@@ -27,15 +29,17 @@ class Proxy:
 
     __slots__ = ("authorization", "host", "peer", "port")
 
-    def __init__(self, url: Secret) -> None:
+    def __init__(self, url: Secret, variable: str = "") -> None:
         self.authorization: Secret | None = None
         self.host: str = ""
         self.port: int = 0
         self.peer: str = ""
         problem = self._read(url)
         if problem:
-            message = f"the proxy's address {problem}; it should be like http://10.0.0.1:3128"
-            raise ConfigurationError(message)
+            where = f" in {variable}" if variable else ""
+            message = f"the proxy's address{where} {problem}; it should be like http://10.0.0.1:3128"
+            hint = f"Correct {variable}, unset it, or have NO_PROXY name the hosts that need none" if variable else None
+            raise ConfigurationError(message, hint=hint)
 
     def _read(self, url: Secret) -> str:
         try:
@@ -59,6 +63,23 @@ class Proxy:
 
     def __repr__(self) -> str:
         return f"<Proxy {self.peer}>"
+
+
+def without_credentials(response: Response, proxy: Proxy | None) -> Response:
+    """An answer with stars where it repeats what the proxy that passed it on was told.
+
+    Plain HTTP shows those credentials to a proxy's answers and pages, which end in errors and logs.
+    """
+    if proxy is None or proxy.authorization is None:
+        return response
+    shown = proxy.authorization.reveal().removeprefix("Basic ")
+    if shown.encode() not in response.body and all(shown not in value for _, value in response.headers.pairs):
+        return response
+    return Response(
+        status=response.status,
+        headers=Headers((name, value.replace(shown, "***")) for name, value in response.headers.pairs),
+        body=response.body.replace(shown.encode(), b"***"),
+    )
 
 
 class Proxies:
@@ -89,10 +110,14 @@ class Proxies:
         if self._explicit is not None or not self._trust_env:
             return self._explicit
         found = getproxies_environment()
-        url = found.get(scheme) or found.get("all")
+        kind = scheme if found.get(scheme) else "all"
+        url = found.get(kind)
         if not url or proxy_bypass_environment(f"{host}:{port}", found):
             return None
-        return Proxy(Secret(url, f"{scheme.upper()}_PROXY"))
+        variable = next(
+            (name for name, value in os.environ.items() if name.lower() == f"{kind}_proxy" and value == url), ""
+        )
+        return Proxy(Secret(url, variable), variable)
 
 
 def is_loopback(host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ class Wire:
         "deadline",
         "given",
         "headed",
+        "held",
         "part",
         "peer",
         "proxy",
@@ -84,6 +85,7 @@ class Wire:
             AttemptTimeoutError: There is no time left for it.
         """
         self.timeout: Timeout = request.timeout
+        self.held: Callable[[], bool] | None = request.held
         self.allowed = request.time_left()
         self.deadline = now + self.allowed
         self.part = "connect"

@@ -4,6 +4,10 @@ The library's client and the pool below it stay out of the way: HTTPX's pool doe
 its connections, and a cancelled request can leave it stuck for good. Here each *lane* is a transport of the library
 over one connection, used by one request at a time and thrown away when that request does not end well. The sockets are
 our own, so that every wait ends in time and every error tells by proof whether the request has left.
+
+HTTPCore keeps a log of its own, ``httpcore.http11``. At the level of debugging it has the heads of answers as they came:
+a server that repeats credentials in a header shows them there, as it does a cookie. It never has what is sent. The log
+of this package, ``pagertree_async``, has of all headers only those of a list, and no credentials in them.
 """
 
 from __future__ import annotations

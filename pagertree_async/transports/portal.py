@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
-from contextlib import AbstractContextManager
+from contextvars import Context
 from typing import Any
 
 import anyio
 import anyio.lowlevel
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import BlockingPortal
 
 from pagertree_async import forks
 from pagertree_async.errors import AttemptTimeoutError, ClientClosedError, ConnectionLostError, Sent
@@ -26,21 +27,69 @@ _of_parents: list[object] = []
 
 
 class _Open:
-    """A running event loop and the transport in it."""
+    """An event loop in a thread of its own, and the transport in it.
+
+    The thread makes everything, and nothing that a Ctrl-C could leave locked is waited on; so whoever was interrupted
+    while it began finds it whole the next time.
+    """
 
     def __init__(self, factory: Callable[[], Transport], backend: str, options: dict[str, Any] | None) -> None:
-        self._loop: AbstractContextManager[BlockingPortal] = start_blocking_portal(backend, options)
-        self.portal = self._loop.__enter__()
+        self._portal: BlockingPortal | None = None
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(
+            target=Context().run,
+            args=(self._run, factory, backend, options),
+            name="pagertree_async portal",
+            daemon=True,
+        )
+        self.transport: Any = None
+
+    def _run(self, factory: Callable[[], Transport], backend: str, options: dict[str, Any] | None) -> None:
         try:
-            self.transport = self.portal.call(factory)
-        except BaseException:
-            self.stop()
-            raise
+            anyio.run(self._main, factory, backend=backend, backend_options=options)
+        except BaseException as error:
+            self._failure = error
+
+    async def _main(self, factory: Callable[[], Transport]) -> None:
+        async with BlockingPortal() as portal:
+            try:
+                self.transport = factory()
+            except BaseException as error:
+                self._failure = error
+            else:
+                self._portal = portal
+                await portal.sleep_until_stopped()
+
+    def _begun(self) -> BlockingPortal | None:
+        """Wait until the event loop is there, None where it failed."""
+        while self._portal is None and self._failure is None:
+            time.sleep(0.001)
+        return self._portal
+
+    @property
+    def portal(self) -> BlockingPortal:
+        """The way into the event loop; the first to ask starts it."""
+        if self._thread.ident is None:
+            self._thread.start()
+        portal = self._portal or self._begun()
+        if portal is None:
+            self._thread.join()
+            assert self._failure is not None, "it failed"
+            raise self._failure
+        return portal
+
+    def close(self) -> None:
+        """Close the transport and end the thread, where they were ever begun."""
+        if self._thread.ident is not None and self._begun() is not None:
+            try:
+                self.portal.call(_close, self.transport)
+            finally:
+                self.stop()
 
     def stop(self) -> None:
         """End the thread, and whatever is left in its event loop."""
         self.portal.call(self.portal.stop, True)
-        self._loop.__exit__(None, None, None)
+        self._thread.join()
 
 
 class PortalTransport:
@@ -84,13 +133,17 @@ class PortalTransport:
         self._of_thread = {}
         self._lock = threading.Lock()
 
-    def _opened(self) -> _Open:
+    def _opened(self) -> tuple[_Open, BlockingPortal]:
         with self._lock:
             if self._closed:
                 raise ClientClosedError(CLOSED)
             if self._open is None:
                 self._open = _Open(self._factory, self._backend, self._options)
-            return self._open
+            try:
+                return self._open, self._open.portal
+            except Exception:
+                self._open = None
+                raise
 
     def send(self, request: Request) -> Response:
         """Bring the answer to ``request``.
@@ -99,10 +152,10 @@ class PortalTransport:
             TransportError: There was no answer, or not a whole one.
             ClientClosedError: The transport is closed.
         """
-        opened = self._opened()
+        opened, portal = self._opened()
         ended = threading.Event()
         try:
-            future = opened.portal.start_task_soon(_carry, opened.transport, request, ended)
+            future = portal.start_task_soon(_carry, opened.transport, request, ended)
         except RuntimeError:  # it was closed since
             raise ClientClosedError(CLOSED) from None
         self._of_thread[threading.get_ident()] = future
@@ -140,10 +193,7 @@ class PortalTransport:
             self._closed = True
             opened, self._open = self._open, None
         if opened is not None:
-            try:
-                opened.portal.call(_close, opened.transport)
-            finally:
-                opened.stop()
+            opened.close()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}{' closed' if self._closed else ''}>"

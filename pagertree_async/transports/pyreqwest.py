@@ -13,16 +13,24 @@ import math
 import os
 import ssl
 import time
-from asyncio import get_running_loop
+from asyncio import CancelledError, get_running_loop
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from anyio.lowlevel import checkpoint_if_cancelled
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import BuilderError, ClientClosedError, RequestTimeoutError
 from pyreqwest.http import Url
 from pyreqwest.proxy import ProxyBuilder
 
-from pagertree_async.errors import ConfigurationError, InvalidArgumentError, PagerTreeError, TLSError, without_frames
+from pagertree_async.errors import (
+    ConfigurationError,
+    InvalidArgumentError,
+    PagerTreeError,
+    ProxyError,
+    TLSError,
+    without_frames,
+)
 from pagertree_async.http import Request, Response, Secret
 from pagertree_async.transports._pools import AsyncLane, AsyncLanesTransport
 from pagertree_async.transports._proxies import Proxy
@@ -34,6 +42,8 @@ __all__ = ["AsyncPyreqwestTransport"]
 
 NOT_SENT = "client error (Connect)"
 """What hyper says when there was no connection that a request could have left on."""
+NO_CREDENTIALS = "tunnel error: proxy authorization required"
+"""What hyper says when a proxy answered 407 to CONNECT."""
 MOST_CLIENTS = 8
 
 
@@ -50,6 +60,20 @@ def _span(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, FOR_EVER))
 
 
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    """The headers of an answer; a value that is not ASCII, which the library does not give, is empty."""
+    try:
+        return list(headers.items())
+    except ValueError:
+        pairs: list[tuple[str, str]] = []
+    for name in dict.fromkeys(headers.keys()):
+        try:
+            pairs += [(name, value) for value in headers.getall(name)]
+        except ValueError:
+            pairs.append((name, ""))
+    return pairs
+
+
 class _Attempt:
     """One request on its way: a lane that is used once, the connections being pyreqwest's affair."""
 
@@ -59,6 +83,8 @@ class _Attempt:
         self.origin = route.origin
         self.route = route
         self._owner = owner
+        self._complete = False
+        """All of the request was taken by the library: what it raises from now on does not speak of that."""
         self.wire = Wire(route.peer, route.proxy.peer if route.proxy else None)
 
     async def send(self, request: Request) -> Response:
@@ -66,7 +92,7 @@ class _Attempt:
         wire.begin(request, time.monotonic())
         try:
             async with self._built(request) as answer:
-                raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
+                raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in _pairs(answer.headers)]
                 headers, reader = begun(wire, answer.status, raw)
                 while (part := await answer.body_reader.read_chunk()) is not None:
                     reader.feed(bytes(part))
@@ -75,6 +101,9 @@ class _Attempt:
             raise error.with_traceback(None)  # noqa: B904 - it is the same error, without frames that hold credentials
         except Exception as error:  # whatever the library raises, it is read for proof
             raise self._failed(error, request) from without_frames(error)
+        except CancelledError as error:
+            await checkpoint_if_cancelled()  # raises the scope's own: it lets the library's pass, which ends the task
+            raise error.with_traceback(None)  # noqa: B904
         except BaseException as error:
             raise error.with_traceback(None)  # noqa: B904
 
@@ -89,11 +118,13 @@ class _Attempt:
             building = building.header(name.decode(), value.decode(), is_sensitive=True)
         if request.body:
             building = building.body_bytes(request.body)
-        return building.timeout(_span(request.time_left())).streamed_read_buffer_limit(0).build_streamed()
+        building = building.timeout(_span(request.time_left())).streamed_read_buffer_limit(0)
+        self._complete = True
+        return building.build_streamed()
 
     def _failed(self, error: Exception, request: Request) -> PagerTreeError:
         wire = self.wire
-        if isinstance(error, BuilderError | ValueError):
+        if isinstance(error, BuilderError) or (isinstance(error, ValueError) and not self._complete):
             return InvalidArgumentError("the request is not one that HTTP allows")
         details: Any = getattr(error, "details", None) or {}
         causes = [str(cause["message"]) for cause in details.get("causes") or ()]
@@ -105,6 +136,9 @@ class _Attempt:
             wire.seconds = getattr(request.timeout, wire.part)
             wire.until = wire.deadline if time.monotonic() >= wire.deadline - 0.01 else 0.0
             return wire.timed_out()
+        if reason == NO_CREDENTIALS and self.route.proxy:
+            message = f"the proxy {wire.proxy} refused the way to {wire.peer} with 407 (it wants credentials)"
+            return ProxyError(message, status=407)
         if "dns error" in causes:
             name = self.route.proxy.host if self.route.proxy else self.route.host
             return wire.lost(f"the name {name} cannot be looked up ({reason})")

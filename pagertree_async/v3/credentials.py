@@ -43,11 +43,6 @@ def credentials(given: AuthLike | None, environ: Mapping[str, str] | None = None
     raise ConfigurationError(message)
 
 
-def hidden(given: AuthLike | None) -> AuthLike | None:
-    """``given`` with a plain text hidden, so that no traceback that shows local variables shows it."""
-    return Secret(given.strip()) if isinstance(given, str) else given
-
-
 def _found(environ: Mapping[str, str]) -> dict[str, Secret]:
     return {name: Secret(value, name) for way in WAYS for name in way if (value := environ.get(name, "").strip())}
 

@@ -12,8 +12,10 @@ from pagertree_async.models import decoded, reader
 from pagertree_async.oncall import ALWAYS, FOREVER, OnCall, Person, Shift
 from pagertree_async.pages import Listing, Walk
 from pagertree_async.session import Call, Session
-from pagertree_async.v3.models import Event, Team, User
-from pagertree_async.v3.params import EventWindow
+from pagertree_async.v3.resources.events import Event
+from pagertree_async.v3.resources.schedules import EventWindow
+from pagertree_async.v3.resources.teams import Team
+from pagertree_async.v3.resources.users import User
 
 
 class V3OnCall(OnCall[Mode]):

@@ -3,101 +3,29 @@
 from __future__ import annotations
 
 from pagertree_async.calling import Async, Blocking
-from pagertree_async.client import AsyncClient, BlockingClient
-from pagertree_async.http import BlockingTransport, Timeout, Transport
-from pagertree_async.pace import RateLimiter
-from pagertree_async.retry import RetryPolicy
-from pagertree_async.v4.credentials import PREFIX, AuthLike, address, credentials, hidden
+from pagertree_async.client import API, Account, AsyncClient, BlockingClient
+from pagertree_async.http import BlockingTransport, Transport
+from pagertree_async.v4.credentials import PREFIX, AuthLike, address, credentials
 from pagertree_async.v4.services import Services
 
+V4 = API(credentials=credentials, address=address, prefix=PREFIX)
 
-class AsyncPagerTree(AsyncClient, Services[Async]):
+
+class AsyncPagerTree(Services[Async], Account[Async, Transport, AuthLike], AsyncClient):
     """PagerTree API v4, awaited; usable as ``async with``, and from many tasks at once.
 
-    Args:
-        auth: ``ApiKey(key)``, or the key as plain text. Left out, ``PAGERTREE_API_KEY`` decides.
-        base_url: The root, below which the API is at ``/api/v4``; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"`` or
-            ``"pyreqwest"``. Closing the client closes it.
-        timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
-        rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
-
-    Raises:
-        ConfigurationError: A setting or credential is missing, wrong, or contradicts another.
+    Its credentials are ``ApiKey(key)``, or the key as plain text; left out, ``PAGERTREE_API_KEY`` decides. Below the root
+    the API is at ``/api/v4``.
     """
 
-    def __init__(
-        self,
-        auth: AuthLike | None = None,
-        *,
-        base_url: str | None = None,
-        transport: Transport | str | None = None,
-        timeout: float | Timeout = 30.0,
-        retry: RetryPolicy | None = None,
-        proxy: str | None = None,
-        rate_limiter: RateLimiter | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        auth = hidden(auth)
-        AsyncClient.__init__(
-            self,
-            credentials(auth),
-            address(base_url),
-            transport=transport,
-            timeout=timeout,
-            retry=retry,
-            proxy=proxy,
-            rate_limiter=rate_limiter,
-            allow_http=allow_http,
-            prefix=PREFIX,
-        )
-        Services.__init__(self, self._session)  # pyright: ignore[reportUnknownMemberType] - whose mode this class has settled
+    _api = V4
 
 
-class PagerTree(BlockingClient, Services[Blocking]):
+class PagerTree(Services[Blocking], Account[Blocking, BlockingTransport, AuthLike], BlockingClient):
     """PagerTree API v4, called and blocking; usable as ``with``, in threads, inside a running loop, after a fork.
 
-    Args:
-        auth: ``ApiKey(key)``, or the key as plain text. Left out, ``PAGERTREE_API_KEY`` decides.
-        base_url: The root, below which the API is at ``/api/v4``; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests, or its name: ``"httpx"``, the default, ``"httpx2"``, ``"aiohttp"``, or an
-            async one in a thread of its own, ``"portal:pyreqwest"``. Closing the client closes it.
-        timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
-        rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine, where credentials travel unencrypted.
-
-    Raises:
-        ConfigurationError: A setting or credential is missing, wrong, or contradicts another.
+    Its credentials are ``ApiKey(key)``, or the key as plain text; left out, ``PAGERTREE_API_KEY`` decides. Below the root
+    the API is at ``/api/v4``.
     """
 
-    def __init__(
-        self,
-        auth: AuthLike | None = None,
-        *,
-        base_url: str | None = None,
-        transport: BlockingTransport | str | None = None,
-        timeout: float | Timeout = 30.0,
-        retry: RetryPolicy | None = None,
-        proxy: str | None = None,
-        rate_limiter: RateLimiter | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        auth = hidden(auth)
-        BlockingClient.__init__(
-            self,
-            credentials(auth),
-            address(base_url),
-            transport=transport,
-            timeout=timeout,
-            retry=retry,
-            proxy=proxy,
-            rate_limiter=rate_limiter,
-            allow_http=allow_http,
-            prefix=PREFIX,
-        )
-        Services.__init__(self, self._session)  # pyright: ignore[reportUnknownMemberType] - whose mode this class has settled
+    _api = V4

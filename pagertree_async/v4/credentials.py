@@ -58,11 +58,6 @@ def _can_be_sent(key: str) -> bool:
     return bool(key) and key.isascii() and key.isprintable()
 
 
-def hidden(given: AuthLike | None) -> AuthLike | None:
-    """``given`` with a plain text hidden, so that no traceback that shows local variables shows it."""
-    return Secret(given.strip()) if isinstance(given, str) else given
-
-
 def credentials(given: AuthLike | None, environ: Mapping[str, str] | None = None) -> Auth:
     """The credentials to use.
 

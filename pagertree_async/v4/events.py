@@ -20,17 +20,17 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from pagertree_async.auth import AuthHeaders
 from pagertree_async.calling import Async, Blocking, Mode
-from pagertree_async.client import AsyncClient, BlockingClient
+from pagertree_async.client import AsyncClient, BlockingClient, Opened, T
 from pagertree_async.errors import InvalidIdError
 from pagertree_async.http import BlockingTransport, Timeout, Transport
 from pagertree_async.pace import RateLimiter
 from pagertree_async.params import Options, checked_id
 from pagertree_async.retry import RetryPolicy, Safety
 from pagertree_async.services import Service, tells
-from pagertree_async.session import Session
+from pagertree_async.telling import Hooks
+from pagertree_async.timezones import shown
 from pagertree_async.v4.credentials import address
-from pagertree_async.v4.models import Integration
-from pagertree_async.v4.timezones import shown
+from pagertree_async.v4.resources.integrations import Integration
 
 __all__ = ["AsyncEvents", "Events", "IncomingEvents"]
 
@@ -104,10 +104,6 @@ class IncomingEvents(Service[Mode]):
     name: str = "events"
     path: str = "/integration"
 
-    def __init__(self, session: Session[Mode], integration: str) -> None:
-        super().__init__(session)
-        self.path: str = f"/integration/{integration}"
-
     @tells(CreateEvent, safety=Safety.STATE)
     def create(self) -> None:
         """Say that something has happened: an alert opens, unless one of that key is open already.
@@ -143,39 +139,41 @@ def integration_id(given: str | Integration) -> str:
     raise InvalidIdError(message, hint="It begins with int_ and is the integration's prefix_id")
 
 
-class AsyncEvents(AsyncClient, IncomingEvents[Async]):
-    """Events for one integration, awaited; usable as ``async with``, and from many tasks at once.
-
-    Args:
-        integration: The integration, or its ``prefix_id``, which begins with ``int_``.
-        base_url: The root; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
-        timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
-        rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine.
-
-    Raises:
-        ConfigurationError: A setting is wrong, or contradicts another.
-        InvalidIdError: That is no integration's id.
-    """
+class Sender(Opened[Mode, T], IncomingEvents[Mode]):
+    """A client that sends events to one integration."""
 
     def __init__(
         self,
         integration: str | Integration,
         *,
         base_url: str | None = None,
-        transport: Transport | None = None,
+        transport: T | str | None = None,
         timeout: float | Timeout = 30.0,
         retry: RetryPolicy | None = None,
         proxy: str | None = None,
         rate_limiter: RateLimiter | None = None,
         allow_http: bool = False,
+        hooks: Hooks | None = None,
     ) -> None:
-        key = integration_id(integration)
-        AsyncClient.__init__(
-            self,
+        """Make a client; it connects when it is first used.
+
+        Args:
+            integration: The integration, or its ``prefix_id``, which begins with ``int_``.
+            base_url: The root; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
+            transport: What sends requests, or its name; by default httpx does. Closing the client closes it.
+            timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
+            retry: When calls are tried again.
+            proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
+            rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
+            allow_http: Allow ``http://`` to another machine.
+            hooks: Functions to call when something happens.
+
+        Raises:
+            ConfigurationError: A setting is wrong, or contradicts another.
+            InvalidIdError: That is no integration's id.
+        """
+        self.path: str = f"/integration/{integration_id(integration)}"
+        super().__init__(
             Nobody(),
             address(base_url),
             transport=transport,
@@ -184,50 +182,13 @@ class AsyncEvents(AsyncClient, IncomingEvents[Async]):
             proxy=proxy,
             rate_limiter=rate_limiter,
             allow_http=allow_http,
+            hooks=hooks,
         )
-        IncomingEvents.__init__(self, self._session, key)  # pyright: ignore[reportUnknownMemberType] - whose mode this class has settled
 
 
-class Events(BlockingClient, IncomingEvents[Blocking]):
-    """Events for one integration, called and blocking; usable as ``with``, in threads, inside a running loop, after a fork.
+class AsyncEvents(Sender[Async, Transport], AsyncClient):
+    """Events for one integration, awaited; usable as ``async with``, and from many tasks at once."""
 
-    Args:
-        integration: The integration, or its ``prefix_id``, which begins with ``int_``.
-        base_url: The root; left out, ``PAGERTREE_BASE_URL`` or the vendor's own.
-        transport: What sends requests; by default httpx does. Closing the client closes it.
-        timeout: Seconds for a whole call with all its attempts and waits, or a ``Timeout`` with the parts.
-        retry: When calls are tried again.
-        proxy: The address of a proxy; by default the usual environment variables decide, never for this machine.
-        rate_limiter: When requests may leave; by default only the server's own "wait" holds them.
-        allow_http: Allow ``http://`` to another machine.
 
-    Raises:
-        ConfigurationError: A setting is wrong, or contradicts another.
-        InvalidIdError: That is no integration's id.
-    """
-
-    def __init__(
-        self,
-        integration: str | Integration,
-        *,
-        base_url: str | None = None,
-        transport: BlockingTransport | None = None,
-        timeout: float | Timeout = 30.0,
-        retry: RetryPolicy | None = None,
-        proxy: str | None = None,
-        rate_limiter: RateLimiter | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        key = integration_id(integration)
-        BlockingClient.__init__(
-            self,
-            Nobody(),
-            address(base_url),
-            transport=transport,
-            timeout=timeout,
-            retry=retry,
-            proxy=proxy,
-            rate_limiter=rate_limiter,
-            allow_http=allow_http,
-        )
-        IncomingEvents.__init__(self, self._session, key)  # pyright: ignore[reportUnknownMemberType] - whose mode this class has settled
+class Events(Sender[Blocking, BlockingTransport], BlockingClient):
+    """Events for one integration, called and blocking; usable as ``with``, in threads, inside a running loop, after a fork."""

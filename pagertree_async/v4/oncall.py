@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pagertree_async import oncall
+from pagertree_async.addresses import encoded_query
 from pagertree_async.calling import Mode
 from pagertree_async.errors import NotFoundError
 from pagertree_async.models import decoded, reader
 from pagertree_async.oncall import ALWAYS, FOREVER, Person, Shift
 from pagertree_async.params import checked
-from pagertree_async.session import Call, Session, encoded_query
-from pagertree_async.v4.models import AccountUser, OnCall, Team
-from pagertree_async.v4.params import EventWindow
+from pagertree_async.session import Call, Session
+from pagertree_async.v4.resources.account_users import AccountUser
+from pagertree_async.v4.resources.events import OnCall
+from pagertree_async.v4.resources.schedules import EventWindow
+from pagertree_async.v4.resources.teams import Team
 
 
 class V4OnCall(oncall.OnCall[Mode]):

@@ -249,7 +249,7 @@ def stopped(monkeypatch: Any) -> Iterator[Clock]:
 
     fake = types.SimpleNamespace(monotonic=clock.monotonic, sleep=time.sleep)
     with monkeypatch.context() as patch:
-        for name in ("session", "retry", "pace", "auth", "http"):
+        for name in ("session", "retry", "pace", "http"):
             module = __import__(f"pagertree_async.{name}", fromlist=["time"])
             patch.setattr(module, "time", fake)
         for kind in (Async, Blocking):

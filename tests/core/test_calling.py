@@ -7,6 +7,7 @@ import gc
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -87,7 +88,8 @@ def test_waiting_for_a_lock_is_bounded(mode: Mode, seconds: float) -> None:
     async def scenario() -> tuple[bool, bool]:
         first = await lock.acquire(1.0)
         if mode.blocking:
-            return first, await lock.acquire(seconds)
+            with ThreadPoolExecutor() as another:
+                return first, another.submit(lambda: drive(lock.acquire(seconds))).result()
         results: list[bool] = []
 
         async def other() -> None:
@@ -146,7 +148,15 @@ def test_a_child_process_starts_with_a_free_lock() -> None:
     if not pid:
         os._exit(0 if drive(lock.acquire(0.1)) else 1)
     assert 0 == os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    assert not drive(lock.acquire(0.0))
+    with ThreadPoolExecutor() as another:
+        assert not another.submit(lambda: drive(lock.acquire(0.0))).result()
+        assert (False, True) == (lock.locked(), another.submit(lock.locked).result())
+
+
+def test_a_lock_that_a_ctrl_c_left_behind() -> None:
+    """The thread that has a lock already is not kept waiting for itself."""
+    lock = BlockingLock()
+    assert [True, True] == [drive(lock.acquire(0.0)) for _ in range(2)]
 
 
 def test_renewal_forgets_what_is_gone() -> None:

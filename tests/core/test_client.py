@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import warnings
 from typing import Any
 
 import anyio
@@ -18,6 +20,7 @@ from pagertree_async.errors import (
     AttemptTimeoutError,
     ClientClosedError,
     ConfigurationError,
+    ConnectionFailedError,
     DeadlineExceededError,
     InvalidArgumentError,
     NotFoundError,
@@ -58,6 +61,34 @@ def test_closing_closes_the_transport_once(mode: Mode) -> None:
 
     mode.run(scenario)
     assert [] == script.requests
+
+
+@pytest.mark.filterwarnings("default::ResourceWarning")
+def test_a_client_that_nobody_closed(mode: Mode) -> None:
+    """It warns, in every mode, once it has opened connections of its own; not before, and not when it was closed."""
+
+    async def used(**settings: Any) -> Any:
+        mini = client(mode, None, base_url="http://127.0.0.1:1", retry=RetryPolicy(attempts=1), **settings)
+        with pytest.raises(ConnectionFailedError):
+            await got(mini.request("GET", "/x"))
+        return mini
+
+    async def scenario() -> list[str]:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            await mode.close(await used())
+            client(mode, None)
+            client(mode, Script(FINE)).alerts.retrieve("alt_1") if mode.blocking else None
+            gc.collect()
+            assert [] == told
+            await used()
+            gc.collect()
+        assert [ResourceWarning] == [one.category for one in told]
+        return [str(one.message) for one in told]
+
+    how = "'with', or call close()" if mode.blocking else "'async with', or await aclose()"
+    name = "Mini" if mode.blocking else "AsyncMini"
+    assert [f"<{name} http://127.0.0.1:1> was not closed: use {how}"] == mode.run(scenario)
 
 
 def test_a_client_is_a_context_manager(mode: Mode) -> None:

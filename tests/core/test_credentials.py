@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pagertree_async.auth import KeyPair, Login, Token
+from pagertree_async.auth import KeyPair, Login, Token, veiled
 from pagertree_async.errors import ConfigurationError
 from pagertree_async.http import Secret
-from pagertree_async.v3.credentials import BASE_URL, address, credentials, from_environment, hidden
+from pagertree_async.v3.credentials import BASE_URL, address, credentials, from_environment
 from tests.core.test_secrets import shown
 
 FULL = {
@@ -113,5 +113,5 @@ def test_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_plain_text_is_hidden_first() -> None:
     """A token given as text is a secret before anything can go wrong; the rest is left as it is."""
-    assert Secret("abc") == hidden(" abc ")
-    assert None is hidden(None)
+    assert Secret("abc") == veiled(" abc ")
+    assert None is veiled(None)

@@ -127,7 +127,7 @@ def test_an_empty_answer_where_an_object_was_due(mode: Mode) -> None:
     """A 204 to a call that promises an object is a clear error."""
 
     async def scenario() -> InvalidResponseError:
-        with pytest.raises(InvalidResponseError, match="204, but the answer is not JSON") as caught:
+        with pytest.raises(InvalidResponseError, match="204, but the answer is empty") as caught:
             await got(client(mode, Script(answer(204))).alerts.create(title="t"))
         return caught.value
 

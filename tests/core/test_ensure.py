@@ -64,6 +64,24 @@ def test_what_to_find_by_must_be_named_and_given(mode: Mode, by: Any, given: dic
 
 
 @pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("tags", "cannot find by 'tags': it holds several values, and the list asks for one. Find by an attribute of"),
+        ("destination_ids", "cannot find by 'destination_ids': it holds several values"),
+        ("additional_data", "cannot find by 'additional_data': the API's list does not filter by it$"),
+        ("titel", "cannot find by 'titel': the API's list does not filter by it. It does by 'title'"),
+        ("limit", "cannot find by 'limit'"),
+        ("timeout", "cannot find by 'timeout'"),
+    ],
+)
+def test_what_cannot_be_found_by(mode: Mode, by: str, said: str) -> None:
+    """An attribute that the list does not filter by, or one of several values, is told as such before anything is sent."""
+    given = {"title": "t", "destination_ids": ["tem_1"], "tags": ["a"], "additional_data": [{}], "timeout": 3}
+    with pytest.raises(InvalidArgumentError, match=said):
+        mode.client().alerts.ensure((by,), **{"titel": "t", "limit": 3} | given)
+
+
+@pytest.mark.parametrize(
     ("has", "wants", "equal"),
     [
         (datetime(2026, 1, 1, tzinfo=UTC), 1767225600, True),

@@ -198,7 +198,7 @@ def test_a_long_list_of_words_is_cut() -> None:
     """At most twenty messages are kept, and the text stays short."""
     error = APIError(400, body=msgspec.json.encode({"errors": [f"{n} " + "x" * 600 for n in range(100)]}))
     assert 20 == len(error.messages)
-    assert len(str(error)) <= errors.MAX_TEXT
+    assert len(str(error)) <= errors.MAX_TEXT + len(f". {error.hint}")
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

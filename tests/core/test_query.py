@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagertree_async import query
+from pagertree_async.addresses import encoded_query
 from pagertree_async.errors import InvalidArgumentError
 from pagertree_async.query import Op, seconds, text
-from pagertree_async.session import encoded_query
 
 
 @pytest.mark.parametrize(

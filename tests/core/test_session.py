@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pagertree_async.addresses import checked_base_url, checked_path, is_loopback
 from pagertree_async.errors import ConfigurationError, InvalidArgumentError, ProxyError, TransportError
-from pagertree_async.session import Call, checked_base_url, checked_path, is_loopback
+from pagertree_async.session import Call
 from tests.core.mini import BASE, FINE, Clock, Script, answer, client
 from tests.modes import Mode, got
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
-import sys
-import types
-from contextlib import contextmanager
+import threading
 from typing import Any
 
 import anyio
 import pytest
 
 from pagertree_async.auth import Login
-from pagertree_async.errors import ConfigurationError, ConnectionLostError, NotFoundError, Sent
+from pagertree_async.errors import (
+    ConfigurationError,
+    ConnectionLostError,
+    PermissionDeniedError,
+    RateLimitedError,
+    Sent,
+)
 from pagertree_async.pace import Pace
 from pagertree_async.telling import Event, Hooks, Stats, Telling, escaped, shown
 from tests.core.mini import ALERT, FINE, TOKEN, Clock, Script, answer, client
@@ -80,6 +84,75 @@ def test_numbers_of_fifty_at_once_are_whole(mode: Mode) -> None:
     assert (0, {}) == (stats.attempts, stats.retries)
 
 
+def test_a_call_that_never_left_is_none(mode: Mode, clock: Clock) -> None:
+    """What was refused before a request of it left is not counted as a call; a login is an attempt, and no call."""
+
+    async def scenario() -> Stats:
+        mini = client(mode, Script(answer(200, {"token": "abcd"}), FINE), Login("ada", "a-long-password"))
+        await got(mini.alerts.retrieve("alt_1"))
+        mini._session._pace.hold(60)
+        with pytest.raises(RateLimitedError, match="Nothing was sent"):
+            await got(mini.alerts.retrieve("alt_1", timeout=5))
+        return mini.stats  # type: ignore[no-any-return]
+
+    stats = mode.run(scenario)
+    assert (1, 2) == (stats.calls, stats.attempts)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_waiting_for_the_login_of_another_task(backend: str) -> None:
+    """It is told before it begins, and counted when it is over: for those who wait, not for the one who logs in."""
+    events: list[Event] = []
+
+    async def answers(request: Any) -> Any:
+        if request.url.endswith("/login"):
+            await anyio.sleep(0.05)
+            return answer(200, {"token": "abcd"})
+        return FINE
+
+    class Slow:
+        keeps_deadlines = True
+        send = staticmethod(answers)
+
+    async def scenario() -> Stats:
+        mini = client(Mode(backend), Slow(), Login("ada", "a-long-password"), hooks=Hooks(on_wait=events.append))
+        await together(Mode(backend), 3, lambda: mini.alerts.retrieve("alt_1"))
+        return mini.stats  # type: ignore[no-any-return]
+
+    stats = anyio.run(scenario, backend=backend)
+    assert [("wait", "GET", "/alert/alt_1", "login", None)] * 2 == [
+        (event.kind, event.method, event.path, event.cause, event.seconds) for event in events
+    ]
+    assert ["login"] == list(stats.waited)
+    assert 0.05 < stats.waited["login"] < 5
+    assert (3, 4) == (stats.calls, stats.attempts)
+
+
+def test_waiting_for_the_login_of_another_thread() -> None:
+    """The same between the threads of a blocking client."""
+    events: list[Event] = []
+    waits = threading.Event()
+
+    def answers(request: Any) -> Any:
+        if request.url.endswith("/login"):
+            assert waits.wait(30)
+            return answer(200, {"token": "abcd"})
+        return FINE
+
+    def noted(event: Event) -> None:
+        events.append(event)
+        waits.set()
+
+    mini = client(Mode("blocking"), answers, Login("ada", "a-long-password"), hooks=Hooks(on_wait=noted))
+    threads = [threading.Thread(target=mini.alerts.retrieve, args=("alt_1",)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert ["login"] == [event.cause for event in events]
+    assert ["login"] == list(mini.stats.waited)
+
+
 def test_a_login_is_told_without_its_password(mode: Mode, caplog: pytest.LogCaptureFixture) -> None:
     """Every request is told, those of logins too, and none of its secrets."""
     caplog.set_level(logging.DEBUG, "pagertree_async")
@@ -115,6 +188,44 @@ def test_one_line_an_event(mode: Mode, clock: Clock, caplog: pytest.LogCaptureFi
     assert 6 == len(caplog.text.splitlines())
     assert TOKEN not in caplog.text
     assert r"a\\n\\x1b[31mb" in caplog.text
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_server_that_repeats_the_token(mode: Mode, status: int, caplog: pytest.LogCaptureFixture) -> None:
+    """It reaches neither the log nor a function nor the error, although it stands in headers that may be seen."""
+    caplog.set_level(logging.DEBUG, "pagertree_async")
+    events: list[Event] = []
+    said = answer(
+        status, ALERT, x_request_id=f"r-{TOKEN}", date=TOKEN, content_type=f"x; y={TOKEN}\r\nx", set_cookie="z"
+    )
+
+    async def scenario() -> str:
+        mini = client(mode, Script(said), hooks=hooks(events))
+        try:
+            await got(mini.alerts.retrieve("alt_1", extra_query={"private": "a-private-value"}))
+        except PermissionDeniedError as error:
+            assert "r-***" == error.request_id
+            return str(error)
+        return ""
+
+    seen = mode.run(scenario) + caplog.text + repr(events)
+    assert TOKEN not in seen
+    assert "a-private-value" not in seen
+    assert {"x-request-id": "r-***", "date": "***", "content-type": "x; y=***\r\nx"} == events[1].headers
+    assert 2 == len(caplog.text.splitlines())
+
+
+def test_an_answer_of_another_shape_does_not_give_the_token_away(mode: Mode) -> None:
+    """The request's id stands in that error too, without what the server put into it."""
+    wrong = answer(200, b"[]", x_request_id=f"r-{TOKEN}")
+
+    async def scenario() -> str:
+        with pytest.raises(Exception, match="another shape|not what was asked for") as caught:
+            await got(client(mode, Script(wrong)).alerts.retrieve("alt_1"))
+        assert "r-***" == caught.value.request_id
+        return str(caught.value)
+
+    assert TOKEN not in mode.run(scenario)
 
 
 def test_a_function_that_fails_is_logged(mode: Mode, caplog: pytest.LogCaptureFixture) -> None:
@@ -179,94 +290,3 @@ def test_what_is_shown() -> None:
     assert {"retry-after": "3"} == shown({"Retry-After": "3", "Authorization": "x", "X-Odd": "y"})
     assert r"a\r\n\u2028\xe9" == escaped("a\r\n\u2028é")
     assert 200 == len(escaped("x" * 1000))
-
-
-class Recorder:
-    """In OpenTelemetry's place: keeps the spans that are made."""
-
-    class SpanKind:
-        CLIENT = "client"
-
-    class StatusCode:
-        ERROR = "error"
-
-    def __init__(self, *, records: bool = True) -> None:
-        self.records = records
-        self.spans: list[Any] = []
-
-    def Status(self, code: str) -> str:
-        return code
-
-    def get_tracer(self, name: str) -> Any:
-        assert "pagertree_async" == name
-        return self
-
-    @contextmanager
-    def start_as_current_span(self, name: str, **given: Any) -> Any:
-        span = types.SimpleNamespace(
-            name=name, given=given, attributes=dict(given["attributes"]), events=[], status=None
-        )
-        span.is_recording = lambda: self.records
-        span.add_event = lambda name, attributes: span.events.append((name, attributes))
-        span.set_attribute = span.attributes.__setitem__
-        span.set_status = lambda status: setattr(span, "status", status)
-        self.spans.append(span)
-        yield span
-
-
-def test_a_span_a_call(mode: Mode, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where OpenTelemetry is loaded each call is a span of HTTP's conventions, and each attempt an event of it."""
-    recorder = Recorder()
-    monkeypatch.setitem(sys.modules, "opentelemetry.trace", recorder)  # type: ignore[arg-type]
-    steps = (ConnectionLostError("gone", sent=Sent.MAYBE), FINE, answer(404))
-
-    async def scenario() -> None:
-        mini = client(mode, Script(*steps))
-        await got(mini.alerts.retrieve("alt_1"))
-        with pytest.raises(NotFoundError):
-            await got(mini.alerts.retrieve("alt_2"))
-
-    mode.run(scenario)
-    fine, missing = recorder.spans
-    assert ("GET", "client", None) == (fine.name, fine.given["kind"], fine.status)
-    assert {
-        "http.request.method": "GET",
-        "server.address": "api.test",
-        "server.port": 443,
-        "url.full": "https://api.test/alert/alt_1",
-    } == fine.attributes
-    assert [
-        ("attempt", {"http.request.resend_count": 0, "error.type": "ConnectionLostError"}),
-        (
-            "attempt",
-            {
-                "http.request.resend_count": 1,
-                "http.response.status_code": 200,
-                "http.response.body.size": len(FINE.body),
-            },
-        ),
-    ] == fine.events
-    assert ("error", "NotFoundError") == (missing.status, missing.attributes["error.type"])
-    assert TOKEN not in repr(recorder.spans)
-
-
-def test_a_span_that_is_not_recorded(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing takes spans, attempts are not described."""
-    recorder = Recorder(records=False)
-    monkeypatch.setitem(sys.modules, "opentelemetry.trace", recorder)  # type: ignore[arg-type]
-
-    async def scenario() -> None:
-        await got(client(mode, Script(FINE)).alerts.retrieve("alt_1"))
-
-    mode.run(scenario)
-    assert [] == recorder.spans[0].events
-
-
-def test_opentelemetry_itself(mode: Mode) -> None:
-    """The real library, without anything that takes its spans, changes nothing."""
-    pytest.importorskip("opentelemetry.trace")
-
-    async def scenario() -> str:
-        return str((await got(client(mode, Script(FINE)).alerts.retrieve("alt_1"))).id)
-
-    assert "alt_1" == mode.run(scenario)

@@ -1,7 +1,8 @@
 """What type checkers are to refuse: exactly the lines that are marked."""
 
-from pagertree_async import AsyncPagerTree, PagerTree, ne
+from pagertree_async import AsyncPagerTree, KeyPair, Login, PagerTree, ne
 from pagertree_async.http import Request, Response
+from pagertree_async.v4 import PagerTree as PagerTree4
 
 
 class Awaits:
@@ -61,8 +62,21 @@ async def called(client: PagerTree) -> None:
     client.alerts.create(destination_ids=["tem_1"])  # ERROR
 
 
+def of_v4(client: PagerTree4) -> None:
+    """An alert of v4 is acted on by its id or by its name."""
+    client.alerts.resolve()  # ERROR
+    client.alerts.resolve("alt_1", thirdparty_id="db7/disk")  # ERROR
+    client.alerts.resolve(thirdparty_id=3)  # ERROR
+    client.alerts.resolve("alt_1", timeut=3)  # ERROR
+    client.alerts.resolve(title="t")  # ERROR
+
+
 AsyncPagerTree("a token", transport=Awaits())
 PagerTree("a token", transport=Blocks())
 AsyncPagerTree("a token", transport=Blocks())  # ERROR
 PagerTree("a token", transport=Awaits())  # ERROR
 AsyncPagerTree(3)  # ERROR
+PagerTree4(KeyPair("a key", "a secret"))
+PagerTree4(Login("ada@example.com", "a password"))  # ERROR
+PagerTree4("a key", hooks=print)  # ERROR
+PagerTree4("a key", hook=None)  # ERROR

@@ -3,11 +3,17 @@
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, assert_type
 
-from pagertree_async import AsyncPagerTree, KeyPair, Login, Page, Pages, PagerTree, RetryPolicy, Timeout, Token, contains, ne
+from pagertree_async import AsyncPagerTree, Hooks, KeyPair, Login, Outcome, Page, Pages, PagerTree, RetryPolicy, Timeout, Token, contains, ne
 from pagertree_async.calling import Async, Blocking
 from pagertree_async.http import Request, Response
 from pagertree_async.v3.models import Account, Alert, Event, Team
 from pagertree_async.v3.services import Alerts
+from pagertree_async.v4 import AsyncPagerTree as AsyncPagerTree4
+from pagertree_async.v4 import EmailAttributes, Events, UserAttributes
+from pagertree_async.v4 import PagerTree as PagerTree4
+from pagertree_async.v4.models import AccountUser, MaintenanceWindow
+from pagertree_async.v4.models import Alert as Alert4
+from pagertree_async.v4.services import Alerts as Alerts4
 
 
 async def awaited() -> None:
@@ -69,6 +75,23 @@ def called() -> None:
         for page in client.events.list().pages():
             assert_type(page, Page[Event])
         assert_type(client.request("GET", "/odd"), Response)
+
+
+async def of_v4(client: AsyncPagerTree4, blocking: PagerTree4) -> None:
+    """API v4: an alert by its id, or by what the caller calls it; the write shapes; the window of a block."""
+    assert_type(await client.alerts.acknowledge("alt_1", timeout=3.0), Alert4)
+    pending = assert_type(client.alerts.resolve(thirdparty_id="db7/disk"), Coroutine[Any, Any, Alert4])
+    await pending
+    assert_type(blocking.alerts.resolve(thirdparty_id="db7/disk", timeout=3.0), Alert4)
+    assert_type(blocking.alerts.for_each(["alt_1"], Alerts4.resolve), list[Outcome[Alert4]])
+    assert_type(await client.account_users.create(name="Ada", email="ada@example.com"), AccountUser)
+    person = UserAttributes(name="Ada", emails_attributes=[EmailAttributes(email="ada@example.com"), {"email": "a@b.c"}])
+    assert_type(blocking.account_users.create(user_attributes=person), AccountUser)
+    async with client.maintenance_windows.during(integration_ids=["int_1"], name="upgrade") as window:
+        assert_type(window, MaintenanceWindow)
+    with Events("int_1", transport="httpx", hooks=Hooks(on_retry=print)) as events:
+        assert_type(events, Events)
+        assert_type(events.resolve(dedup_key="disk-7"), None)
 
 
 class Mine:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 from pagertree_async import PagerTree, Pages
-from pagertree_async.endpoints import Operation, operations
-from pagertree_async.params import OPTION_NAMES, Query, names_of
+from pagertree_async.endpoints import Operation, Service, operations
+from pagertree_async.models import Part
+from pagertree_async.params import OPTION_NAMES, Options, Query, names_of
 from pagertree_async.retry import Safety
-from pagertree_async.v3 import models, params
+from pagertree_async.v3 import models, resources
 from pagertree_async.v3.services import SERVICES, Services
 from tests.v3.vendor import ENDPOINTS, EVERY, FIELDS
 
@@ -22,11 +26,18 @@ OPERATIONS = {
     if not operation.derived or operation.verb == "find"
 }
 NAMES = [service.name for service in SERVICES]
+RESOURCES = [import_module(f"{resources.__name__}.{found.name}") for found in iter_modules(resources.__path__)]
+PARAMS = {
+    f"{module.__name__.rpartition('.')[2]}.{kind.__name__}": kind
+    for module in RESOURCES
+    for kind in vars(module).values()
+    if isinstance(kind, type) and kind.__module__ == module.__name__ and issubclass(kind, Options)
+}
 STATE = {f"alerts.{verb}" for verb in ("acknowledge", "resolve", "archive")} | {
     "incidents.acknowledge",
     "incidents.resolve",
 }
-REACHED = {"acknowledge": "acknowledged", "resolve": "resolved", "archive": "archived"}
+REACHED = {"acknowledge": {"acknowledged"}, "resolve": {"resolved", "archived"}, "archive": {"archived"}}
 
 
 def template(service: Any, operation: Operation) -> str:
@@ -66,6 +77,23 @@ def test_verbs_stand_in_their_order(name: str) -> None:
     verbs = [operation.verb for service, operation in OPERATIONS.values() if service.name == name]
     first = [verb for verb in usual if verb in verbs]
     assert first == verbs[: len(first)]
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_one_resource_is_one_file(service: Any) -> None:
+    """A service stands in the file of its name, with its object and what its own calls take; nothing else stands there."""
+    module = sys.modules[service.__module__]
+    assert f"{resources.__name__}.{service.name}" == module.__name__
+    own = {"list", "create", "retrieve", "update"}
+    for operation in operations(service):
+        kinds = {operation.params, operation.result} if operation.verb in own else set()
+        assert {module.__name__} >= {kind.__module__ for kind in kinds} - {Options.__module__}
+    assert [service] == [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Service) and kind.__module__ == module.__name__
+    ]
+    assert len(inspect.getsource(module).splitlines()) <= 500
 
 
 def test_every_service_is_on_the_client() -> None:
@@ -111,7 +139,7 @@ def test_what_repeating_it_can_do(name: str) -> None:
     else:
         expected = Safety.STATE if name in STATE else Safety.CREATE
     assert expected is operation.safety
-    reaches = {REACHED[operation.verb]} if name in STATE else set()
+    reaches = REACHED[operation.verb] if name in STATE else set()
     assert reaches == getattr(operation, "_reaches", set())
 
 
@@ -121,7 +149,7 @@ def test_a_mass_action_is_repeated_by_its_type(type: str) -> None:
     _, operation = OPERATIONS["alerts.mass_action"]
     safety = operation.safety
     assert not isinstance(safety, Safety)
-    given = params.AlertMassAction(type=type, alert_ids=["alt_1"])  # type: ignore[arg-type]
+    given = PARAMS["alerts.AlertMassAction"](type=type, alert_ids=["alt_1"])  # type: ignore[arg-type]
     assert (Safety.CREATE if type == "reject" else Safety.STATE) is safety(given)
 
 
@@ -149,7 +177,7 @@ def parts(annotation: Any) -> set[Any]:
 
 def plain(annotation: Any) -> bool:
     """Whether a field holds texts, numbers, booleans or moments, one or several, and nothing free-form."""
-    return not any(issubclass(part, dict | models.Part) for part in parts(annotation))
+    return not any(issubclass(part, dict | Part) for part in parts(annotation))
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -167,10 +195,10 @@ def test_a_list_is_filtered_by_every_plain_attribute(name: str) -> None:
     assert expected == {field: wire for field, wire in names_of(operation.params).items() if field not in shaping}
 
 
-@pytest.mark.parametrize("name", sorted(params.__all__))
+@pytest.mark.parametrize("name", PARAMS)
 def test_parameters_document_each_of_theirs(name: str) -> None:
     """The docstring of every set of parameters has each of its own, in the order of their declaration."""
-    kind = getattr(params, name)
+    kind = PARAMS[name]
     own = [field for field in vars(kind).get("__annotations__", {}) if field in kind.__struct_fields__]
     text = inspect.cleandoc(kind.__doc__ or "")
     _, _, listed = text.partition("Args:\n")

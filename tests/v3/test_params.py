@@ -32,7 +32,8 @@ from pagertree_async.endpoints import operations
 from pagertree_async.errors import Sent
 from pagertree_async.params import OPTION_NAMES, checked, names_of
 from pagertree_async.transports.memory import MemoryTransport
-from pagertree_async.v3 import models, params
+from pagertree_async.v3 import models
+from pagertree_async.v3.resources.alerts import AlertCreate
 from pagertree_async.v3.services import SERVICES
 
 T = datetime(2018, 4, 27, 0, 2, 50, tzinfo=UTC)
@@ -516,7 +517,7 @@ def test_a_mass_action_without_an_answer(type: str) -> None:
         assert 2 == len(transport.requests)
 
 
-@pytest.mark.parametrize("kind", [getattr(params, name) for name in params.__all__], ids=params.__all__)
+@pytest.mark.parametrize("kind", {operation.params for _, operation in OPERATIONS}, ids=lambda kind: kind.__name__)
 def test_arguments_are_sent_under_the_names_of_the_models(kind: Any) -> None:
     """No two arguments have the same name on the wire."""
     wires = list(names_of(kind).values())
@@ -525,5 +526,5 @@ def test_arguments_are_sent_under_the_names_of_the_models(kind: Any) -> None:
 
 def test_arguments_can_be_checked_alone() -> None:
     """The parameters are values of their own, with what was given."""
-    given = checked(params.AlertCreate, {"title": "x", "destination_ids": [TEAM]}, "alerts.create")
+    given = checked(AlertCreate, {"title": "x", "destination_ids": [TEAM]}, "alerts.create")
     assert [("title", "x"), ("destination_ids", ["tem_1"])] == given.given()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
 from pagertree_async import Pages
-from pagertree_async.endpoints import Operation, operations
+from pagertree_async.endpoints import Operation, Service, operations
 from pagertree_async.params import OPTION_NAMES, Options
 from pagertree_async.retry import Safety
-from pagertree_async.v4 import PagerTree, params
+from pagertree_async.v4 import PagerTree, resources
+from pagertree_async.v4.resources.common import Attributes
 from pagertree_async.v4.services import SERVICES, Services
 from tests.v4.vendor import ENDPOINTS, EVERY, FIELDS
 
@@ -22,6 +26,13 @@ OPERATIONS = {
 }
 OWN = {name: pair for name, pair in OPERATIONS.items() if not pair[1].derived}
 NAMES = [service.name for service in SERVICES]
+RESOURCES = [import_module(f"{resources.__name__}.{found.name}") for found in iter_modules(resources.__path__)]
+PARAMS = {
+    f"{module.__name__.rpartition('.')[2]}.{kind.__name__}": kind
+    for module in RESOURCES
+    for kind in vars(module).values()
+    if isinstance(kind, type) and kind.__module__ == module.__name__ and issubclass(kind, Options | Attributes)
+}
 STATE = {"alerts.acknowledge", "alerts.resolve", "events.add_exception", "events.terminate_on"}
 REACHED = {"alerts.acknowledge": {"acknowledged"}, "alerts.resolve": {"resolved"}}
 
@@ -36,6 +47,23 @@ def test_no_endpoint_is_forgotten_and_none_invented() -> None:
     declared = {(operation.method, template(service, operation), name) for name, (service, operation) in OWN.items()}
     assert {(one.method, one.path, one.name) for one in ENDPOINTS} == declared
     assert len(ENDPOINTS) == len({(one.method, one.path) for one in ENDPOINTS})
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_one_resource_is_one_file(service: Any) -> None:
+    """A service stands in the file of its name, with its object and what its own calls take; nothing else stands there."""
+    module = sys.modules[service.__module__]
+    assert f"{resources.__name__}.{service.name}" == module.__name__
+    own = {"list", "create", "retrieve", "update"}
+    for operation in operations(service):
+        kinds = {operation.params, operation.result} if operation.verb in own else set()
+        assert {module.__name__} >= {kind.__module__ for kind in kinds} - {Options.__module__}
+    assert [service] == [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Service) and kind.__module__ == module.__name__
+    ]
+    assert len(inspect.getsource(module).splitlines()) <= 500
 
 
 def test_every_service_is_on_the_client() -> None:
@@ -72,7 +100,7 @@ def test_its_signature_has_every_argument(name: str) -> None:
     shown = inspect.signature(getattr(getattr(PagerTree("a-key"), service.name), operation.verb)).parameters
     first = [one for one, parameter in shown.items() if parameter.kind is inspect.Parameter.POSITIONAL_ONLY]
     assert (["by"] if operation.verb == "ensure" else list(operation.arguments)) == first
-    assert set(operation.params.__struct_fields__) == set(shown) - set(first)
+    assert set(operation.takes.__struct_fields__) == set(shown) - set(first)
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -91,10 +119,10 @@ def test_a_model_has_the_fields_of_the_reference(resource: str) -> None:
     assert FIELDS[resource] | EVERY == set(model.__struct_encode_fields__)
 
 
-@pytest.mark.parametrize("name", params.__all__)
+@pytest.mark.parametrize("name", PARAMS)
 def test_parameters_document_each_of_theirs(name: str) -> None:
     """The docstring of every set of parameters has each of its own, in the order of their declaration."""
-    kind = getattr(params, name)
+    kind = PARAMS[name]
     own = [field for field in vars(kind).get("__annotations__", {}) if field in kind.__struct_fields__]
     _, _, listed = inspect.cleandoc(kind.__doc__ or "").partition("Args:\n")
     lines = [line for line in listed.split("\n") if line.startswith("    ") and line[4] != " "]

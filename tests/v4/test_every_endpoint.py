@@ -360,7 +360,7 @@ def test_an_alert_by_its_own_name(mode: Mode) -> None:
             await got(sender.create(dedup_key="db7/disk", title="disk full", tags=["disk"]))
         alert = await got(world.client.alerts.find(thirdparty_id="db7/disk"))
         assert "disk full" == alert.title
-        taken = await got(world.client.alerts.acknowledge_by(thirdparty_id="db7/disk"))
+        taken = await got(world.client.alerts.acknowledge(thirdparty_id="db7/disk"))
         assert (alert.id, "acknowledged") == (taken.id, taken.status)
         await got(sender.resolve(dedup_key="db7/disk"))
         assert "resolved" == (await got(world.client.alerts.retrieve(alert))).status

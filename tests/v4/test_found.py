@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
 from pagertree_async import InvalidArgumentError, MultipleFoundError, NoneFoundError, UnprocessableError
 from pagertree_async.http import Request, Response
+from pagertree_async.v4.models import Alert, Router
 from tests.modes import Mode, got
 from tests.v4.world import answer, client, page, refusal, requests, said
 
@@ -51,7 +53,7 @@ def test_the_open_one_is_acted_on(mode: Mode, verb: str, status: str) -> None:
 
     async def scenario() -> Any:
         one = client(mode, server)
-        done = await got(getattr(one.alerts, f"{verb}_by")(thirdparty_id="zabbix-1"))
+        done = await got(getattr(one.alerts, verb)(thirdparty_id="zabbix-1"))
         query = said(requests(one)[0])[2]
         return done.id, done.status, sent(one), query
 
@@ -64,8 +66,8 @@ def test_one_that_is_there_already(mode: Mode) -> None:
 
     async def scenario() -> Any:
         one = client(mode, Server(alert("A", "acknowledged")))
-        first = await got(one.alerts.acknowledge_by(thirdparty_id="zabbix-1"))
-        second = await got(one.alerts.resolve_by(thirdparty_id="zabbix-1"))
+        first = await got(one.alerts.acknowledge(thirdparty_id="zabbix-1"))
+        second = await got(one.alerts.resolve(thirdparty_id="zabbix-1"))
         return first.status, second.status, sent(one)
 
     assert ("acknowledged", "resolved", [LIST, LIST, ("POST", "/api/v4/alerts/A/resolve")]) == mode.run(scenario)
@@ -77,10 +79,10 @@ def test_none_is_open(mode: Mode) -> None:
     async def scenario() -> Any:
         one = client(mode, Server(alert("A", "resolved")))
         with pytest.raises(NoneFoundError) as caught:
-            await got(one.alerts.resolve_by(thirdparty_id="zabbix-1"))
+            await got(one.alerts.resolve(thirdparty_id="zabbix-1"))
         return str(caught.value), sent(one)
 
-    says = "alerts.resolve_by(): none with thirdparty_id='zabbix-1' is acknowledged or open or queued"
+    says = "alerts.resolve(): none with thirdparty_id='zabbix-1' is acknowledged or open or queued"
     assert (says, [LIST]) == mode.run(scenario)
 
 
@@ -90,7 +92,7 @@ def test_several_are_open(mode: Mode) -> None:
     async def scenario() -> Any:
         one = client(mode, Server(alert("A", "open"), alert("B", "acknowledged")))
         with pytest.raises(MultipleFoundError) as caught:
-            await got(one.alerts.acknowledge_by(thirdparty_id="zabbix-1"))
+            await got(one.alerts.acknowledge(thirdparty_id="zabbix-1"))
         return str(caught.value), sent(one)
 
     says, methods = mode.run(scenario)
@@ -99,18 +101,23 @@ def test_several_are_open(mode: Mode) -> None:
 
 
 def test_arguments_are_checked(mode: Mode) -> None:
-    """The name is needed, is a text, and comes by keyword."""
+    """An id or the name is needed, and not both; the name is a text."""
 
     async def scenario() -> None:
         one = client(mode, Server())
-        for args, kwargs in [
-            ((), {}),
-            ((), {"thirdparty_id": 7}),
-            (("zabbix-1",), {"thirdparty_id": "x"}),
-            ((), {"title": "t"}),
+        for args, kwargs, message in [
+            ((), {}, r"alerts.resolve\(\) takes id, or thirdparty_id by name: neither was given"),
+            ((), {"timeout": 3}, "neither was given"),
+            (("alt_1",), {"thirdparty_id": "x"}, r"alerts.resolve\(\) takes id, or thirdparty_id by name: not both"),
+            ((), {"thirdparty_id": 7}, "thirdparty_id: expected `str`, got `int`"),
+            ((), {"thirdparty_id": None}, "thirdparty_id: expected `str`, got `null`"),
+            ((), {"title": "t"}, "neither was given"),
+            ((), {"thirdparty_id": "x", "title": "t"}, "has no argument 'title'"),
+            (("alt_1",), {"title": "t"}, "has no argument 'title'"),
+            (("../x",), {}, "not an id"),
         ]:
-            with pytest.raises(InvalidArgumentError):
-                await got(one.alerts.resolve_by(*args, **kwargs))
+            with pytest.raises(InvalidArgumentError, match=message):
+                await got(one.alerts.resolve(*args, **kwargs))
         assert [] == requests(one)
 
     mode.run(scenario)
@@ -121,7 +128,7 @@ def test_options_reach_the_requests(mode: Mode) -> None:
 
     async def scenario() -> Any:
         one = client(mode, Server(alert("A", "open")))
-        await got(one.alerts.resolve_by(thirdparty_id="zabbix-1", timeout=3.0, extra_body={"note": "n"}))
+        await got(one.alerts.resolve(thirdparty_id="zabbix-1", timeout=3.0, extra_body={"note": "n"}))
         return [request.timeout.total for request in requests(one)], [said(request)[3] for request in requests(one)]
 
     assert ([3.0, 3.0], [None, {"note": "n"}]) == mode.run(scenario)
@@ -135,7 +142,7 @@ def test_a_refusal_is_told(mode: Mode) -> None:
 
     async def scenario() -> None:
         with pytest.raises(UnprocessableError):
-            await got(client(mode, handler).alerts.acknowledge_by(thirdparty_id="zabbix-1"))
+            await got(client(mode, handler).alerts.acknowledge(thirdparty_id="zabbix-1"))
 
     mode.run(scenario)
 
@@ -148,3 +155,57 @@ def test_an_alert_is_found(mode: Mode) -> None:
         return (await got(one.alerts.find(thirdparty_id="zabbix-1"))).id, await got(one.alerts.find(thirdparty_id="no"))
 
     assert ("A", None) == mode.run(scenario)
+
+
+def test_its_signature_shows_both_ways() -> None:
+    """``help()`` shows the id, and what may stand in its place, neither as needed."""
+    alerts = client(Mode("blocking"), page()).alerts
+    shown = str(inspect.signature(alerts.acknowledge))
+    assert shown.startswith("(id=..., /, *, thirdparty_id: str = ..., timeout: float | Timeout = ...")
+    assert "thirdparty_id: What the system that sent it calls it" in (inspect.getdoc(alerts.acknowledge) or "")
+
+
+def test_many_are_told_apart_by_their_ids(mode: Mode) -> None:
+    """The same operation, given ids, looks for nothing."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server())
+        outcomes = await got(one.alerts.for_each(["A", "B"], "resolve", concurrency=1))
+        return [outcome.ok for outcome in outcomes], sent(one)
+
+    posts = [("POST", "/api/v4/alerts/A/resolve"), ("POST", "/api/v4/alerts/B/resolve")]
+    assert ([True, True], posts) == mode.run(scenario)
+
+
+ROW = {
+    "id": "01GDKK569YVD2EB6E9V80VXWY1",
+    "prefix_id": "alt_1",
+    "destination_team_ids": ["01TEAM"],
+    "destination_router_ids": ["rtr_1"],
+    "source_id": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ({"id": "alt_1"}, True),
+        ({"id": ROW["id"]}, True),
+        ({"id": Alert(id="01GDKK569YVD2EB6E9V80VXWY1")}, True),
+        ({"id": "alt_2"}, False),
+        ({"prefix_id": "alt_1"}, True),
+        ({"destination_team_ids": "01TEAM"}, True),
+        ({"destination_team_ids": "01OTHER"}, False),
+        ({"destination_team_ids": "tem_1"}, True),  # the row has the other id of some team: the server knows of which
+        ({"destination_router_ids": Router(id="01R", prefix_id="rtr_1")}, True),
+        ({"destination_router_ids": Router(id="01R", prefix_id="rtr_2")}, False),
+        ({"source_id": "01TEAM"}, False),
+    ],
+)
+def test_found_by_either_id(mode: Mode, sought: dict[str, Any], found: bool) -> None:
+    """Where an id is compared, either of an object's ids will do, and so will the object."""
+
+    async def scenario() -> bool:
+        return (await got(client(mode, page(ROW)).alerts.find(**sought))) is not None
+
+    assert found is mode.run(scenario)

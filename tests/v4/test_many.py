@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from typing import Any
@@ -15,6 +16,7 @@ from pagertree_async import InvalidArgumentError, InvalidIdError, NotFoundError,
 from pagertree_async.calling import Async, Blocking, drive
 from pagertree_async.http import Request, Response
 from pagertree_async.v3.services import Alerts as OlderAlerts
+from pagertree_async.v4 import PagerTree
 from pagertree_async.v4.models import Alert
 from pagertree_async.v4.services import Alerts
 from tests.modes import Mode, got
@@ -220,6 +222,29 @@ def test_interrupted_it_leaves_no_thread_behind() -> None:
     assert before == threading.active_count()
     assert 3 == len(requests(one))
     assert "A5" == one.alerts.resolve("A5").id
+
+
+def test_interrupted_it_does_not_wait_for_answers() -> None:
+    """Ctrl-C cuts short the requests that hang, although each of them could wait for a minute."""
+    pressed: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with PagerTree("a-key", base_url=url, timeout=60) as one:
+
+            def press() -> None:
+                while one.stats.attempts < 3:
+                    time.sleep(0.01)
+                time.sleep(0.1)  # until they have left
+                pressed.append(time.monotonic())
+                os.kill(os.getpid(), signal.SIGINT)
+
+            before, presses = threading.active_count(), threading.Thread(target=press)
+            presses.start()
+            with pytest.raises(KeyboardInterrupt):
+                one.alerts.for_each(IDS, "resolve", concurrency=3)
+            assert time.monotonic() - pressed[0] < 5
+            presses.join()
+            assert (before, 3) == (threading.active_count(), one.stats.attempts)
 
 
 def test_interrupted_while_threads_are_started(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,29 +13,17 @@ from pagertree_async import InvalidArgumentError, InvalidIdError
 from pagertree_async.params import checked
 from pagertree_async.query import between, gte
 from pagertree_async.v4.models import AccountUser, Team
-from pagertree_async.v4.params import (
-    RECEIVERS,
-    AccountUserCreate,
-    AccountUserUpdate,
-    AlertCreate,
-    AlertQuery,
-    BroadcastCreate,
-    BroadcastUpdate,
-    EmailAttributes,
-    EscalationPolicyCreate,
-    EventCreate,
-    EventOverride,
-    EventQuery,
-    EventWindow,
-    IntegrationCreate,
-    LayerAttributes,
-    MaintenanceWindowCreate,
-    PhoneAttributes,
-    RouterCreate,
-    TeamCreate,
-    UserAttributes,
-    UserCreate,
-)
+from pagertree_async.v4.resources.account_users import AccountUserCreate, AccountUserUpdate, UserAttributes
+from pagertree_async.v4.resources.alerts import AlertCreate, AlertQuery
+from pagertree_async.v4.resources.broadcasts import BroadcastCreate, BroadcastUpdate
+from pagertree_async.v4.resources.escalation_policies import EscalationPolicyCreate, LayerAttributes
+from pagertree_async.v4.resources.events import EventCreate, EventOverride, EventQuery
+from pagertree_async.v4.resources.integrations import IntegrationCreate
+from pagertree_async.v4.resources.maintenance_windows import MaintenanceWindowCreate
+from pagertree_async.v4.resources.routers import RECEIVERS, RouterCreate
+from pagertree_async.v4.resources.schedules import EventWindow
+from pagertree_async.v4.resources.teams import TeamCreate
+from pagertree_async.v4.resources.users import EmailAttributes, PhoneAttributes, UserCreate
 
 NOW = datetime(2022, 10, 12, 7, tzinfo=UTC)
 DATES: dict[str, Any] = {"start_time": NOW, "end_time": NOW, "layer": 1, "time_zone": "UTC"}

@@ -27,8 +27,16 @@ from tests.v4.world import answer, client, page, requests, said
 ROOT = Path(pagertree_async.__file__).parent
 OWN = ("v3/", "v4/", "sandbox/v3/", "sandbox/v4/", "pagerduty/", "sandbox/pagerduty/")
 """Folders that belong to one API: PagerDuty's events have a v2 and paths with a v3 of their own."""
-CHOOSE = {"__init__.py", "sandbox/server.py", "sandbox/__init__.py", "cli/connect.py"}
-"""Where one is chosen."""
+CHOOSE = {
+    "__init__.py",
+    "sandbox/server.py",
+    "sandbox/__init__.py",
+    "cli/connect.py",
+    "cli/directions.py",
+    "testing/account.py",
+    "testing/plugin.py",
+}
+"""Where one is chosen: by an import, on the command line, by the name of a fixture."""
 MODULES = [
     path
     for path in sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagertree_async import InvalidArgumentError, InvalidResponseError
+from pagertree_async.timezones import FIRST, RENAMED
 from pagertree_async.v4 import TIME_ZONES, rails_name, zone_info
-from pagertree_async.v4.timezones import FIRST, RENAMED
 
 NAMES = st.sampled_from(sorted(TIME_ZONES))
 
@@ -63,6 +63,9 @@ def test_every_way_to_say_it(zone: Any, expected: str) -> None:
     ("zone", "near"),
     [
         ("Pacific Time", "Pacific Time (US & Canada)"),
+        ("Pasific Time", "near ones: Pacific Time (US & Canada)"),
+        ("Pacific", "near ones: Pacific Time (US & Canada)"),
+        ("New York", "near ones: Eastern Time (US & Canada)"),
         ("Brlin", "Berlin"),
         ("Europe/Berln", "Berlin"),
         ("Europe/Oslo", "Belgrade"),
@@ -102,7 +105,7 @@ def test_a_zone_that_the_api_sent() -> None:
 
 def test_a_system_with_older_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system knows a zone by an older name only, that one is taken."""
-    import pagertree_async.v4.timezones as module
+    import pagertree_async.timezones as module
 
     monkeypatch.setitem(TIME_ZONES, "Kyiv", "Europe/Kyiv-of-today")
     monkeypatch.setitem(RENAMED, "Europe/Kiev", "Europe/Kyiv-of-today")

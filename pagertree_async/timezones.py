@@ -1,6 +1,6 @@
-"""Time zones by both of their names: "Pacific Time (US & Canada)" as API v4 has it, ``America/Los_Angeles`` as Python does.
+"""Time zones by both of their names: "Pacific Time (US & Canada)" as Rails has it, ``America/Los_Angeles`` as Python does.
 
-API v4 takes the names that Rails gives to some 150 zones; Python, and most other software, takes those of the IANA. Either
+An API may take the names that Rails gives to some 150 zones; Python, and most other software, takes those of the IANA. Either
 is taken wherever a zone is wanted, and either is understood where the API sends one.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -171,7 +171,7 @@ TIME_ZONES: dict[str, str] = {
     "Chatham Is.": "Pacific/Chatham",
     "Samoa": "Pacific/Apia",
 }
-"""The names of API v4 with those of the IANA, from the west to the east."""
+"""The names of Rails with those of the IANA, from the west to the east."""
 
 RENAMED = {
     "America/Godthab": "America/Nuuk",
@@ -222,14 +222,14 @@ BY_IANA.update({_folded(old): BY_IANA[_folded(new)] for old, new in RENAMED.item
 
 
 def rails_name(zone: str | tzinfo) -> str:
-    """The name that API v4 has for a zone.
+    """The name that PagerTree has for a zone.
 
     Args:
         zone: A ``ZoneInfo``, ``datetime.UTC``, or a name, as Rails or as the IANA has it; letters' case and accents do not
             matter.
 
     Raises:
-        InvalidArgumentError: It is no zone, or none that API v4 has; the message names near ones.
+        InvalidArgumentError: It is no zone, or none that PagerTree has; the message names near ones.
 
     >>> rails_name("America/Los_Angeles")
     'Pacific Time (US & Canada)'
@@ -244,7 +244,9 @@ def rails_name(zone: str | tzinfo) -> str:
     found = BY_RAILS.get(folded) or BY_IANA.get(folded)
     if found is None:
         near = _near(given, folded)
-        message = f"not a time zone that API v4 has: {shown(given)}{'; near ones: ' + ', '.join(near) if near else ''}"
+        message = (
+            f"not a time zone that PagerTree has: {shown(given)}{'; near ones: ' + ', '.join(near) if near else ''}"
+        )
         raise InvalidArgumentError(message, hint="events.time_zones() lists them all")
     return found
 
@@ -258,11 +260,19 @@ def _near(given: str, folded: str) -> list[str]:
     try:
         zone = ZoneInfo(given)
     except (ValueError, OSError, ZoneInfoNotFoundError):
-        holding = [name for name in BY_RAILS if folded and folded in name]
-        close = holding + difflib.get_close_matches(folded, [*BY_RAILS, *BY_IANA], n=6, cutoff=0.6)
-        return list(dict.fromkeys((BY_RAILS.get(name) or BY_IANA[name]) for name in close))[:5]
+        holding = [name for part, name in _parts().items() if folded and folded in part]
+        close = difflib.get_close_matches(folded, _parts(), n=6, cutoff=0.6)
+        return list(dict.fromkeys([*holding, *(_parts()[part] for part in close)]))[:5]
     clock = _clock(zone)
     return [name for name in TIME_ZONES if _clock(zone_info(name)) == clock][:5]
+
+
+@cache
+def _parts() -> dict[str, str]:
+    """What people write of a name, with the name: without what it has in brackets, and without its continent."""
+    of_rails = {part: name for folded, name in BY_RAILS.items() for part in (folded, folded.partition(" (")[0])}
+    of_iana = {part: name for folded, name in BY_IANA.items() for part in (folded.rpartition("/")[2], folded)}
+    return {**of_rails, **of_iana, **of_rails}
 
 
 def _clock(zone: ZoneInfo) -> tuple[timedelta | None, ...]:
@@ -296,7 +306,7 @@ def zone_info(name: str) -> ZoneInfo:
 
 
 class RailsZone(Taken):
-    """A zone by the name that API v4 has for it."""
+    """A zone by the name that PagerTree has for it."""
 
     __slots__ = ()
 
@@ -305,7 +315,7 @@ class RailsZone(Taken):
         """The name of a zone that was given as a name or a ``ZoneInfo``.
 
         Raises:
-            InvalidArgumentError: It is no zone, or none that API v4 has.
+            InvalidArgumentError: It is no zone, or none that PagerTree has.
         """
         return cls(rails_name(value))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - it says so itself
 
