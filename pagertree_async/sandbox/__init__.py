@@ -13,7 +13,7 @@ try:
 except ModuleNotFoundError as _error:
     if _error.name is None or _error.name.startswith("pagertree_async"):
         raise
-    _message = f"the sandbox needs {_error.name}: pip install 'pagertree-async[cli]'"
+    _message = f"the sandbox needs {_error.name}: pip install 'pagertree-async[sandbox]'"
     raise ModuleNotFoundError(_message, name=_error.name) from _error
 
 __all__ = ["Sandbox"]

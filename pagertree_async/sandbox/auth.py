@@ -51,12 +51,14 @@ class Claims(msgspec.Struct, frozen=True):
         sequence: The run of tokens it belongs to; with another run begun it is refused.
         exp: When it stops being valid, in unix seconds.
         jti: What makes it differ from all others.
+        id: The user once more, by the name under which the vendor's own Zapier app reads it.
     """
 
     sub: str
     sequence: str
     exp: float
     jti: str
+    id: str = ""
 
 
 class Tokens:
@@ -83,7 +85,8 @@ class Tokens:
             sequence: The run of tokens it belongs to.
         """
         now = self._clock()
-        claims = Claims(user_id, sequence, now + self._lifetime, token_of(self._secret.hex(), next(self._made), now))
+        name = token_of(self._secret.hex(), next(self._made), now)
+        claims = Claims(user_id, sequence, now + self._lifetime, name, user_id)
         signed = f"{self._header}.{_base64(msgspec.json.encode(claims))}"
         return f"{signed}.{self._signature(signed)}"
 

@@ -42,10 +42,12 @@ class Answer:
     Args:
         body: The JSON text, or nothing.
         status: The HTTP status.
+        headers: Further headers.
     """
 
     body: bytes
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 Handler = Callable[[Incoming], Answer]
@@ -146,7 +148,7 @@ def door(
             result = handler(Incoming(request.path_params, query, request.headers, await request.body()))
         except Refusal as refusal:
             return _refused(refusal, wording)
-        return _json(result.body, result.status)
+        return _json(result.body, result.status, result.headers)
 
     path = "/".join(f"{{{part[1:]}}}" if part.startswith(":") else part for part in template.split("/"))
     return Route(path, answer, methods=_EVERY if alone else list(handlers))

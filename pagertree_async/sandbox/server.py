@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from pagertree_async.sandbox.auth import Tokens
 from pagertree_async.sandbox.doors import Gate, broken, wall
@@ -21,6 +23,7 @@ from pagertree_async.sandbox.v3.routes import routes
 from pagertree_async.sandbox.v3.seed import access, plant
 from pagertree_async.sandbox.v4.account import Account
 from pagertree_async.sandbox.v4.resources import TABLES
+from pagertree_async.sandbox.v4.slashes import Slashes
 from pagertree_async.sandbox.weather import Weather
 
 
@@ -83,8 +86,11 @@ class Sandbox:
         self.v4_api_key: str = self._v4.api_key
         # An integration's path is in both versions: API v4 takes in events there, and goes first for that method alone.
         versions = [*self._v4.routes(self._gate), *routes(records, self._logins, self._gate)]
+        # The vendor's API answers scripts of web pages, and takes a slash at a path's end.
+        anywhere = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
         self.app: Starlette = Starlette(
             routes=[*versions, wall(self._gate)],
+            middleware=[anywhere, Middleware(Slashes)],
             exception_handlers={Exception: broken},
         )
 
@@ -148,16 +154,18 @@ class Sandbox:
             return self._v4.count(name)
         return self._store.count(resource)
 
-    def in_weather(self, *, latency: float = 0.0, churn: float = 0.0) -> Any:
+    def in_weather(self, *, latency: float = 0.0, churn: float = 0.0, app: Any = None) -> Any:
         """The application as of a service far away that is in use; it suspends while it waits.
 
         Args:
             latency: Seconds that an answer takes longer.
             churn: The part of a page of alerts that is deleted, and inserted anew, each time a page is read.
+            app: An application that has this one in it, to take in its place.
         """
+        behind = self.app if app is None else app
         if not latency and not churn:
-            return self.app
-        return Weather(self.app, self._store, latency=latency, churn=churn, clock=self._clock)
+            return behind
+        return Weather(behind, self._store, latency=latency, churn=churn, clock=self._clock)
 
     def close(self) -> None:
         """Close the database; closing it again changes nothing."""

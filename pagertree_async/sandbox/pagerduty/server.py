@@ -93,6 +93,7 @@ class PagerDutySandbox:
             for what, operation in operations.items():
                 method, template = what.split(" ")
                 doors.setdefault(template, {})[method] = (operation, guarded)
+        self._heads = {_head(template) for template in doors}
         self.app: Starlette = Starlette(routes=[*(self._door(account, *door) for door in doors.items()), self._wall()])
 
     def _planted(self, seed: int, incidents: int) -> int:
@@ -143,6 +144,14 @@ class PagerDutySandbox:
             return None
         raise Refused(401, 2006, "The key or the token is wrong, or has ended")
 
+    def serves(self, path: str) -> bool:
+        """Whether a path is one of PagerDuty's, or below one: none of PagerTree's is.
+
+        Args:
+            path: The path of a request.
+        """
+        return _head(path) in self._heads
+
     @property
     def requests(self) -> Counter[str]:
         """How many requests have come, by method and path template, such as `PUT /users/:id`."""
@@ -174,6 +183,12 @@ class PagerDutySandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _head(path: str) -> str:
+    """What tells the API of a path: its first part, and of API v1 the version, too."""
+    parts = path.split("/")
+    return "/".join(parts[1:3] if parts[1:2] == ["api"] else parts[1:2])
 
 
 def _refused(refusal: Refusal) -> Response:

@@ -40,13 +40,15 @@ def listed(call: Call, name: str, sql: str = "", *values: str) -> Answer:
 
 
 def _known(records: Records, resource: Resource, attribute: str, value: str) -> str:
-    """A filter's value with the id that objects have in the place of the one by which it was named."""
+    """A filter's value in the form in which objects have it: the id in the place of the other, true in the place of 1."""
     if attribute == "id":
         known = Field("text", (resource.name,))
     elif attribute == "integration_type_id":
         known = resource.permitted.get(attribute)
     else:
         known = resource.fields.get(attribute)
+    if known is not None and known.shape == "bool":
+        return {"1": "true", "0": "false"}.get(value, value)
     if known is None or not known.to:
         return value
     found = records.which(known.to, value)

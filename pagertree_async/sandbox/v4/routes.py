@@ -7,11 +7,12 @@ from collections.abc import Callable
 import msgspec
 from starlette.routing import Route
 
-from pagertree_async.sandbox.doors import Answer, Gate, Handler, Incoming, door, parsed, wall
+from pagertree_async.sandbox.doors import Answer, Gate, Handler, Incoming, door, wall
 from pagertree_async.sandbox.errors import Refusal
 from pagertree_async.sandbox.listing import parameters
 from pagertree_async.sandbox.v4 import actions, events, objects
 from pagertree_async.sandbox.v4.calls import Call, Operation
+from pagertree_async.sandbox.v4.forms import body_of
 from pagertree_async.sandbox.v4.incoming import receive
 from pagertree_async.sandbox.v4.keys import Keys
 from pagertree_async.sandbox.v4.records import Records
@@ -97,7 +98,7 @@ def _handler(method: str, operation: Operation, records: Callable[[], Records], 
     def handle(incoming: Incoming) -> Answer:
         found = records()
         caller_id = keys.caller(found, incoming.headers)
-        body = parsed(incoming.body) if method in ("POST", "PUT") else {}
+        body = body_of(incoming) if method in ("POST", "PUT") else {}
         call = Call(found, caller_id, incoming.params, parameters(incoming.query), body)
         if method == "GET":
             return operation(call)
