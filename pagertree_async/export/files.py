@@ -1,165 +1,144 @@
-"""Files that have their name only when they are whole, and locks that keep a second export from them."""
+"""Files that have their name only when they are whole."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-import zlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
-from pagertree_async.errors import InvalidArgumentError, PagerTreeError
-from pagertree_async.export.rows import Rows
-
-VERSION = 1
-BLOCK = 1 << 16
+from pagertree_async.errors import PagerTreeError
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a file is on the disk for certain.
+    """How much of what a sink was given is on the disk for certain.
 
     Attributes:
-        bytes: Its length.
-        checksum: The CRC-32 of so much of it.
+        bytes: How many bytes it is; rows, where a database holds it.
+        checksum: The CRC-32 of so much of it, or of the list of its files.
+        parts: How many files it is in, where that is more than one.
     """
 
     bytes: int
     checksum: int
+    parts: int = 0
 
 
 class Sink(Protocol):
-    """Takes rows and keeps them; what was marked survives."""
+    """Takes rows and keeps them; what was marked survives. One call at a time, from whichever thread.
 
-    path: Path
-
-    def write(self, rows: Sequence[msgspec.Raw]) -> int:
-        """Take rows; return how many bytes they became."""
-        ...
-
-    def mark(self) -> Mark:
-        """Bring all that was written to the disk, and tell how much it is."""
-        ...
-
-    def clear(self) -> None:
-        """Forget all that was written."""
-        ...
-
-    def finish(self) -> None:
-        """Give what was written and marked its name."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the file."""
-        ...
-
-
-class FileSink:
-    """A file of rows, written under a temporary name.
-
-    Args:
-        path: The name that it has once it is whole; until then ``.part`` is added.
-        rows: Turns rows into the bytes of the file.
-        mark: How much of the temporary file is good, when it is gone on with.
-        pack: Compresses bytes so that packed pieces in a row unpack to all of them.
-
-    Raises:
-        ExportStateError: What is there is not what was marked.
-        OSError: It cannot be opened.
+    Attributes:
+        path: The name that it has once it is whole.
+        bytes: How much there is of it; once it is whole, its size.
+        by_window: Whether rows are kept only once their window is sealed.
     """
 
-    def __init__(self, path: Path, rows: Rows, mark: Mark | None, pack: Any = None) -> None:
-        self.path: Path = path
-        self.part: Path = path.with_name(path.name + ".part")
-        self._rows = rows
-        self._pack = pack
-        self._buffer: list[bytes] = []
-        self._held = 0
-        self._checksum = 0
-        self.bytes: int = 0
-        self._file = self.part.open("r+b" if mark is not None else "wb", buffering=0)
-        try:
-            if mark is None:
-                self._begin()
-            else:
-                self._go_on(mark)
-        except BaseException:
-            self._file.close()
-            raise
+    path: Path
+    bytes: int
+    by_window: bool
 
-    def _begin(self) -> None:
-        self._put(self._rows.head())
+    def write(self, rows: Sequence[msgspec.Raw], window: int = 0) -> int:
+        """Take rows of a window of time; return how many bytes they became."""
+        ...
 
-    def _go_on(self, mark: Mark) -> None:
-        left = mark.bytes
-        while left:
-            piece = self._file.read(min(left, 1 << 20))
-            if not piece:
-                break
-            self._checksum = zlib.crc32(piece, self._checksum)
-            left -= len(piece)
-        if left or self._checksum != mark.checksum:
-            message = f"{self.part} is not what its checkpoint says: it was changed or torn"
-            raise ExportStateError(message, hint="Nothing was overwritten; move it away, or export to another folder")
-        self._file.truncate(mark.bytes)
-        self._file.seek(mark.bytes)
-        self.bytes = mark.bytes
-
-    def write(self, rows: Sequence[msgspec.Raw]) -> int:
-        """Take rows; return how many bytes they became."""
-        text = self._rows.lines(rows)
-        self._put(text)
-        return len(text)
-
-    def _put(self, text: bytes) -> None:
-        self._buffer.append(text)
-        self._held += len(text)
-        if self._held >= BLOCK:
-            self._flush()
-
-    def _flush(self) -> None:
-        if not self._held:
-            return
-        text = b"".join(self._buffer)
-        if self._pack is not None:
-            text = self._pack(text)
-        self._file.seek(self.bytes)  # a write that failed may have left a part of itself
-        rest = memoryview(text)
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        self._buffer, self._held = [], 0
-        self.bytes += len(text)
-        self._checksum = zlib.crc32(text, self._checksum)
+    def seal(self, window: int) -> None:
+        """Take in that a window has all of its rows."""
+        ...
 
     def mark(self) -> Mark:
-        """Bring all that was written to the disk, and tell how much it is."""
-        self._flush()
-        os.fsync(self._file.fileno())
-        return Mark(bytes=self.bytes, checksum=self._checksum)
+        """Bring all that was written to the disk, where it can be gone on with, and tell how much it is."""
+        ...
 
     def clear(self) -> None:
         """Forget all that was written."""
-        self._file.seek(0)
-        self._file.truncate(0)
-        self._buffer, self._held, self._checksum, self.bytes = [], 0, 0, 0
-        self._begin()
+        ...
 
     def finish(self) -> None:
-        """Give the file, which was marked just before, its name."""
-        self._file.close()
-        self.part.replace(self.path)
-        sync_folder(self.path.parent)
+        """Give what was written its name."""
+        ...
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        ...
+
+
+class Finished:
+    """A sink that an earlier run finished: nothing is left to be done.
+
+    Args:
+        path: What it made.
+        mark: How much it was.
+        by_window: As that sink has it.
+    """
+
+    def __init__(self, path: Path, mark: Mark, *, by_window: bool = False) -> None:
+        self.path: Path = path
+        self.bytes: int = size(path)
+        self.by_window: bool = by_window
+        self._mark = mark
+
+    def write(self, rows: Sequence[msgspec.Raw], window: int = 0) -> int:
+        """Refuse them.
+
+        Raises:
+            ExportStateError: Always: nothing is written to what is final.
+        """
+        raise not_as_marked(self.path)
+
+    def clear(self) -> None:
+        """Refuse to.
+
+        Raises:
+            ExportStateError: Always: nothing is taken from what is final.
+        """
+        raise not_as_marked(self.path)
+
+    def seal(self, window: int) -> None:
+        """There is nothing to take in."""
+
+    def mark(self) -> Mark:
+        """Tell how much it is."""
+        return self._mark
+
+    def finish(self) -> None:
+        """It has its name."""
+
+    def close(self) -> None:
+        """It is not open."""
 
 
 class ExportStateError(PagerTreeError):
     """What an earlier export left cannot be gone on with; nothing of it was changed."""
+
+
+def not_as_marked(path: Path) -> ExportStateError:
+    """What is raised when something is not what a checkpoint says."""
+    message = f"{path} is not what its checkpoint says: it was changed or torn"
+    return ExportStateError(message, hint="Nothing was overwritten; move it away, or export to another folder")
+
+
+def unreadable(path: Path, error: Exception, where: str = "") -> ExportStateError:
+    """What is raised when a finished file that rows are to be merged with is no such file."""
+    return ExportStateError(f"{path} cannot be read{where}: {error}", hint=_ANEW)
+
+
+def other_columns(path: Path) -> ExportStateError:
+    """What is raised when a file has other columns than those that are written now."""
+    return ExportStateError(f"{path} has other columns than this version writes", hint=_ANEW)
+
+
+_ANEW = "Nothing was changed; move it away, or export to another folder, to begin anew"
+
+
+def size(path: Path) -> int:
+    """The bytes of a file, or of those in a folder."""
+    files = path.iterdir() if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
 
 
 def replace(path: Path, text: bytes) -> None:
@@ -187,27 +166,55 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-class Lock:
-    """Keeps a folder to one export; the system lifts it when the process ends, however it does.
+def sync(path: Path) -> None:
+    """Bring a file's bytes to the disk, whoever wrote them."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
-    Args:
-        folder: The folder.
 
-    Raises:
-        InvalidArgumentError: Another export writes there.
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def swap(new: Path, path: Path) -> None:
+    """Give a folder its name, and the one that has it the other; at once, where the system can.
+
+    Where it cannot, a crash may leave the old one aside: :func:`recover` puts that right.
     """
+    if not path.exists():
+        new.rename(path)
+    elif not _exchanged(new, path):
+        aside = path.with_name(path.name + ".old")
+        path.rename(aside)
+        new.rename(path)
+        aside.rename(new)
 
-    def __init__(self, folder: Path) -> None:
-        import fcntl
 
-        self._handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._handle)
-            message = f"another export writes to {folder}"
-            raise InvalidArgumentError(message, hint="Wait for it, or export to another folder") from None
+def recover(path: Path) -> None:
+    """Put right what a crash left of something that was about to be finished."""
+    new, aside = path.with_name(path.name + ".new"), path.with_name(path.name + ".old")
+    if aside.exists() and not path.exists():
+        aside.rename(path)
+    if aside.exists() or new.exists():
+        sync_folder(path.parent)  # nothing is removed before what took its place is on the disk
+        remove(aside)
+        remove(new)
 
-    def release(self) -> None:
-        """Let others have the folder."""
-        os.close(self._handle)
+
+def _exchanged(one: Path, two: Path) -> bool:
+    """Exchange two names, if this system can (Linux has ``renameat2``, and most of its file systems do it)."""
+    import ctypes
+
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    if exchange is None:
+        return False
+    here, at_once = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    done: int = exchange(here, os.fsencode(one), here, os.fsencode(two), at_once)
+    return done == 0

@@ -17,12 +17,14 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         rows: How many rows have been written.
         total: How many the server says there are, None when it does not say.
         done: Whether its file is final.
+        pace: The pace in force, in requests a second; None for as many as there are.
     """
 
     resource: str
     rows: int
     total: int | None
     done: bool = False
+    pace: float | None = None
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,16 +49,34 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """A resource whose list is not for those who ask: 403, 404 or 405.
+
+    Attributes:
+        resource: The resource's name: ``alerts``.
+        why: What the server said.
+    """
+
+    resource: str
+    why: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """An export that has ended: its resources in the order of the endpoint table.
 
     Attributes:
         resources: Those whose files are final.
         seconds: How long all of it took.
+        refused: Those that were left out, because their lists are not for those who ask.
+        retries: How many requests were made again, by the cause: a status, or the class of an error.
+        waited: Seconds that requests waited, by what for: ``retry``, ``hold``, ``pace``.
     """
 
     resources: tuple[Exported, ...]
     seconds: float
+    refused: tuple[Refused, ...] = ()
+    retries: dict[str, int] = {}
+    waited: dict[str, float] = {}
 
     @property
     def rows(self) -> int:
@@ -75,8 +95,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What cannot be proved complete, of all resources."""
-        return tuple(warning for one in self.resources for warning in one.warnings)
+        """What cannot be proved complete, of all resources, and which were left out."""
+        left_out = (f"{one.resource} was left out: {one.why}" for one in self.refused)
+        return (*(warning for one in self.resources for warning in one.warnings), *left_out)
 
 
 class ExportError(PagerTreeError):

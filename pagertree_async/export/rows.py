@@ -1,23 +1,31 @@
-"""Rows as they stand in a file: JSON as it came, or columns by the schema of their model."""
+"""Rows as they stand in a file of lines: JSON as it came, or columns by the schema of their model."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
 
+from pagertree_async.export.cells import Cells, fields_of
 from pagertree_async.models import Model
 
 Raw = msgspec.Raw
 _encode_lines = msgspec.json.Encoder().encode_lines
-_many = msgspec.json.Decoder(list[Raw])
+
+
+class Key(msgspec.Struct):
+    """What a row is told apart by."""
+
+    id: str
 
 
 class Rows(Protocol):
-    """Turns rows into the bytes of a file."""
+    """Turns rows into the bytes of a file, and tells them apart in one."""
 
     def head(self) -> bytes:
         """What stands before the first row."""
@@ -25,6 +33,14 @@ class Rows(Protocol):
 
     def lines(self, rows: Sequence[Raw]) -> bytes:
         """Rows as they stand in the file."""
+        ...
+
+    def parted(self, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+        """The rows of a file without its head: the id of each, and how it stands there.
+
+        Raises:
+            ValueError: They are no such rows.
+        """
         ...
 
 
@@ -37,6 +53,7 @@ class JsonLines:
 
     def __init__(self, model: type[Model]) -> None:
         self._secrets = model.secret_fields
+        self._key = msgspec.json.Decoder(Key).decode
 
     def head(self) -> bytes:
         """Nothing."""
@@ -50,43 +67,26 @@ class JsonLines:
                 return text
         return _encode_lines([without(row, self._secrets) for row in rows])
 
+    def parted(self, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+        """The rows of a file: the id of each, and its line."""
+        for line in lines:
+            yield self._key(line).id, line
 
-def without(row: Raw, secrets: frozenset[str]) -> dict[str, Any]:
-    """A row without some of its fields."""
-    sent: dict[str, Any] = msgspec.json.decode(row)
+
+def without(row: Raw, secrets: frozenset[str]) -> dict[str, Raw]:
+    """A row without some of its fields, on one line."""
+    line: bytes | Raw = row
+    with suppress(msgspec.DecodeError):  # half a character is not for it; what follows can read even that
+        line = msgspec.json.format(row, indent=-1)
+    sent = fields_of(line)
     return {name: value for name, value in sent.items() if name not in secrets}
-
-
-def columns(model: type[Model]) -> list[str]:
-    """The columns of a table of ``model``: its fields as the API names them, then ``extra``."""
-    return [name for name in model.__struct_encode_fields__ if name not in model.secret_fields] + ["extra"]
-
-
-class Cells:
-    """Rows as cells, in the order of :func:`columns`; what is not a text, number or boolean is JSON.
-
-    Args:
-        model: What a row is.
-    """
-
-    def __init__(self, model: type[Model]) -> None:
-        self.columns: list[str] = columns(model)
-        self._names = self.columns[:-1]
-        self._secrets = model.secret_fields
-
-    def of(self, row: Raw) -> list[Any]:
-        """The cells of a row."""
-        sent = without(row, self._secrets)
-        cells = [_cell(sent.pop(name, None)) for name in self._names]
-        return [*cells, msgspec.json.encode(sent).decode() if sent else None]
-
-
-def _cell(value: Any) -> Any:
-    return msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
 
 
 class CsvLines:
     """Comma-separated values with a head, as RFC 4180 has them; true and false in small letters, null as nothing.
+
+    A cell holds what was sent, to the letter: nothing is put before a text that begins with ``=``, ``+``, ``-`` or
+    ``@``, which a spreadsheet may take for a formula.
 
     Args:
         model: What a row is.
@@ -94,21 +94,48 @@ class CsvLines:
 
     def __init__(self, model: type[Model]) -> None:
         self._cells = Cells(model)
+        self._json = JsonLines(model)
+        self._booleans = [number for number, one in enumerate(self._cells.columns) if one.kind == "boolean"]
 
     def head(self) -> bytes:
         """The names of the columns."""
-        return _csv([self._cells.columns])
+        return _csv([[one.name for one in self._cells.columns]])
 
     def lines(self, rows: Sequence[Raw]) -> bytes:
         """A record for each row."""
-        return _csv([[_word(cell) for cell in self._cells.of(row)] for row in rows])
+        cells = self._cells.of(self._json.lines(rows))
+        for number in self._booleans:
+            cells[number] = [_WORDS[value] for value in cells[number]]
+        return _csv(zip(*cells, strict=True))
+
+    def parted(self, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+        """The rows of a file: the id of each, which is its first cell, and its record."""
+        record: list[bytes] = []
+        quotes = 0
+        for line in lines:
+            record.append(line)
+            quotes += line.count(b'"')
+            if quotes % 2 == 0:
+                whole = b"".join(record)
+                yield _first(whole), whole
+                record.clear()
+        if record:
+            message = "a record has no end"
+            raise ValueError(message)
 
 
-def _word(cell: Any) -> Any:
-    return str(cell).lower() if isinstance(cell, bool) else cell
+_WORDS = {True: "true", False: "false", None: None}
+_QUOTED = re.compile(rb'"((?:[^"]|"")*)"')
 
 
-def _csv(records: list[list[Any]]) -> bytes:
-    text = io.StringIO()
+def _first(record: bytes) -> str:
+    """The first cell of a record."""
+    quoted = _QUOTED.match(record)
+    cell = record.partition(b",")[0] if quoted is None else quoted[1].replace(b'""', b'"')
+    return cell.decode()
+
+
+def _csv(records: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO(newline="")
     csv.writer(text).writerows(records)
     return text.getvalue().encode()

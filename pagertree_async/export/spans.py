@@ -2,59 +2,81 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from itertools import takewhile
 
 import msgspec
 
 OVERLAP = 10
 """Rows that are asked for again where a list is read by offsets: by them it is seen whether rows went away before."""
 REMEMBERED = 10_000
-"""Ids that are remembered of a list that is read by offsets alone, to know its rows when they come again."""
+"""Ids that are remembered where a list is read by offsets, to know its rows when they come again."""
 MILLISECOND = timedelta(milliseconds=1)
 
 
-class Key(NamedTuple):
-    """What a row is told apart and ordered by."""
+class Key(msgspec.Struct, gc=False):
+    """What a row is told apart and ordered by.
+
+    Attributes:
+        id: Its id.
+        moment: What it is ordered by, None where it does not say.
+        created: When it was created, where that is another moment.
+    """
 
     id: str
-    created: datetime | None
+    moment: datetime | None = None
+    created: datetime | None = None
 
 
 class UnorderedError(Exception):
-    """The server does not order or filter by creation time as it was asked to."""
+    """The server does not order or filter by a moment as it was asked to."""
 
 
 class Span(msgspec.Struct, kw_only=True):
     """One window, and how far it has been read: all that going on needs.
 
+    Its edges are whole milliseconds, which is all that addresses can hold.
+
     Attributes:
-        keyed: Whether to go on from the last creation time; otherwise by offsets alone.
-        low: No row that was created before this moment.
-        high: No row that was created after this moment.
+        keyed: Whether to go on from the last row's moment; otherwise by offsets alone.
+        low: No row before this moment.
+        before: No row at this moment or later.
         since: Where reading has come to: rows of this millisecond or later are next.
         offset: Rows to leave out from there.
         back: Rows to step back by when it is seen that rows went away.
         tail: The ids that may come again.
-        rows: How many rows have been new.
+        tied: How many rows of the millisecond it has come to have been read.
+        seen: How many of its rows have been read.
+        rank: About how many rows of the list come before its first.
+        until: About how many come before its end, None when that is not known.
         done: Whether its end was reached.
+        again: Whether it is read a second time, because rows seemed to be missing.
     """
 
-    keyed: bool
+    keyed: bool = True
     low: datetime | None = None
-    high: datetime | None = None
+    before: datetime | None = None
     since: datetime | None = None
     offset: int = 0
     back: int = 100
     tail: dict[str, None] = {}
-    rows: int = 0
+    tied: int = 0
+    seen: int = 0
+    rank: int = 0
+    until: int | None = None
     done: bool = False
+    again: bool = False
 
     @property
     def start(self) -> datetime | None:
-        """From which creation time on rows are asked for."""
+        """From which moment on rows are asked for."""
         return self.since or self.low
+
+    def copy(self) -> Span:
+        """The same, to be kept while this one goes on."""
+        return msgspec.structs.replace(self, tail=dict(self.tail))
 
     def take(self, keys: Sequence[Key], offset: int, *, has_more: bool) -> list[int] | None:
         """Take in a page.
@@ -75,60 +97,66 @@ class Span(msgspec.Struct, kw_only=True):
             self.offset, self.back = max(0, offset - self.back), self.back * 2
             return None
         self.back = 100
-        reached = self._ordered(keys) if self.keyed else len(keys)
-        fresh = [
-            index for index, key in enumerate(keys[:reached]) if key.id not in self.tail and self._within(key.created)
-        ]
-        self.rows += len(fresh)
+        reached = self.reach(keys) if self.keyed else len(keys)
+        new = {key.id: index for index, key in enumerate(keys[:reached]) if key.id not in self.tail}
         self.done = reached < len(keys) or not has_more
         if reached:
-            self._go_on(keys[:reached], offset)
-        return fresh
+            self._go_on(keys[:reached], offset, len(new))
+        return list(new.values())
 
-    def _within(self, created: datetime | None) -> bool:
-        if created is None:
-            return True
-        return not ((self.low and created < self.low) or (self.high and created > self.high))
+    def reach(self, keys: Sequence[Key]) -> int:
+        """How many of some rows lie in the window, which their order has to bear out.
 
-    def _ordered(self, keys: Sequence[Key]) -> int:
-        """How many of the rows lie in the window, which their order has to bear out."""
-        before = self.start
-        for index, (_, created) in enumerate(keys):
-            if created is None or (before is not None and created < before):
+        Raises:
+            UnorderedError: It does not.
+        """
+        moments = [key.moment for key in keys if key.moment is not None]
+        start, before = self.start, self.before
+        if (
+            len(moments) == len(keys)
+            and moments == sorted(moments)
+            and (not moments or not start or moments[0] >= start)
+        ):
+            return len(keys) if before is None else bisect_left(moments, before)
+        last = start  # what lies behind the window is none of its business
+        for index, moment in enumerate(key.moment for key in keys):
+            if moment is None or (last is not None and moment < last):
                 raise UnorderedError
-            if self.high is not None and created > self.high:
+            if before is not None and moment >= before:
                 return index
-            before = created
-        return len(keys)
+            last = moment
+        raise UnorderedError
 
-    def _go_on(self, keys: Sequence[Key], offset: int) -> None:
-        last = floor(keys[-1].created) if self.keyed and keys else None
+    def _go_on(self, keys: Sequence[Key], offset: int, new: int) -> None:
+        last = floor(keys[-1].moment) if self.keyed else None
         if last is not None and (self.since is None or last > self.since):
-            self.since, self.offset = last, 0
-            self.tail = {key.id: None for key in keys if floor(key.created) == last}
+            same = takewhile(lambda key: key.moment is not None and key.moment >= last, reversed(keys))
+            self.tail = dict.fromkeys([key.id for key in same][::-1])
+            self.tied = len(self.tail)
+            self.since, self.offset = last, max(0, self.tied - OVERLAP)
             return
         for key in keys:
             self.tail.pop(key.id, None)
             self.tail[key.id] = None
+        self.tied += new
         self.offset = offset + max(1, len(keys) - OVERLAP)
-        if not self.keyed:
-            while len(self.tail) > REMEMBERED:
-                del self.tail[next(iter(self.tail))]
+        while len(self.tail) > REMEMBERED:
+            del self.tail[next(iter(self.tail))]
+
+    def cut(self) -> Span:
+        """Make the part that has been read a window of its own, which is done, and begin where it ends."""
+        part = Span(low=self.low, before=self.since, seen=self.seen - self.tied, done=True)
+        self.rank += part.seen
+        self.low, self.seen = self.since, self.tied
+        return part
 
 
 def floor(moment: datetime | None) -> datetime | None:
-    """A moment without what is below its milliseconds, which addresses cannot hold."""
+    """A moment without what is below its milliseconds."""
     return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def spans(first: datetime, last: datetime, count: int) -> list[Span]:
-    """``count`` windows of equal length from ``first`` to ``last``, both included."""
-    count = max(1, min(count, int((last - first) / MILLISECOND)))
-    step = (last - first) / count
-    edges = [floor(first + step * number) or first for number in range(1, count)]
-    return [
-        Span(keyed=True, low=low, high=high)
-        for low, high in zip(
-            [first, *edges], [*(edge - timedelta(microseconds=1) for edge in edges), last], strict=True
-        )
-    ]
+def ceiling(moment: datetime | None) -> datetime | None:
+    """The first whole millisecond that is not before a moment."""
+    whole = floor(moment)
+    return whole + MILLISECOND if whole is not None and moment is not None and whole < moment else whole

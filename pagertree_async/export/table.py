@@ -1,102 +1,73 @@
-"""One resource on its way to its file: what is asked for next, and what is kept so that it can be gone on with."""
+"""One resource on its way to its file: what was read is written, and kept so that it can be gone on with."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from pagertree_async.endpoints import Lists, Service
-from pagertree_async.errors import BadRequestError, PagerTreeError, PaginationError
-from pagertree_async.export.files import VERSION, ExportStateError, Mark, Sink, replace
+from pagertree_async.errors import PagerTreeError
+from pagertree_async.export import incremental
+from pagertree_async.export.asking import CREATED, UPDATED, Asks, Bounds, Step
+from pagertree_async.export.checkpoint import Checkpoint, read
+from pagertree_async.export.files import Mark, Sink, replace, sync_folder
+from pagertree_async.export.incremental import EARLIER, Latest
+from pagertree_async.export.reading import Reading
 from pagertree_async.export.report import Exported, Progress
-from pagertree_async.export.spans import OVERLAP, Key, Span, UnorderedError, spans
-from pagertree_async.http import Timeout
-from pagertree_async.paging import Listing, Sent
-from pagertree_async.params import names_of
-from pagertree_async.query import gt, gte
-from pagertree_async.retry import RetryPolicy
+from pagertree_async.export.sinks import Open
+from pagertree_async.export.spans import floor
+from pagertree_async.export.ways import Course
+from pagertree_async.export.writing import Writer
+from pagertree_async.paging import Sent
 
-PAGE = 100
-SPAN_ROWS = 1000
-"""About how many rows a window of time is to have."""
-MOST_SPANS = 400
 KEPT_EVERY = 1.0
 """Seconds between two checkpoints."""
-PATIENCE = Timeout(total=600.0, attempt=60.0, write=30.0, read=30.0)
-PERSISTENCE = RetryPolicy(attempts=8, max_retry_after=900.0)
-MOST_AHEAD = 100
-"""Pages that wait for one before them."""
-MOST_STRANGE = 25
-"""Pages without anything new that are put up with in a row."""
+MOST_HELD = 16
+"""Pages that wait to be written before no more are asked for."""
 
 Watch = Callable[[Progress], object]
-Open = Callable[[str, type[Any], Mark | None], Sink]
 
 
-class Checkpoint(msgspec.Struct, kw_only=True):
-    """What going on with a resource needs.
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What is exported of one resource.
 
     Attributes:
-        version: The version of this form.
-        plan: The hash of what is exported from where and how.
-        mark: How much of the file is good.
-        ordered: Whether the server sorts by creation time and filters by it; None when that is not yet known.
-        spans: The windows.
-        rows: How many rows are in the file.
-        pages: How many pages they came in.
-        whole: Whether all of it is there: what is left to do is to give it its name.
-        warnings: What cannot be proved complete.
+        name: The resource's name: ``alerts``.
+        path: Its path below the base URL.
+        model: What a row is.
+        created: What can be asked of its list in the order of creation.
+        updated: What can be asked of it in the order of the last update.
+        incremental: Whether the finished file is only to be brought up to date.
+        quick: Whether its rows are written in so little time that it needs no worker.
+        plan: The hash of all this, and of where it is read and in which form it is written.
     """
 
-    version: int
+    name: str
+    path: str
+    model: type[Any]
+    created: Asks
+    updated: Asks
+    incremental: bool
+    quick: bool
     plan: str
-    mark: Mark
-    ordered: bool | None
-    spans: list[Span]
-    rows: int
-    pages: int
-    whole: bool
-    warnings: list[str]
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A page to be asked for.
-
-    Attributes:
-        kind: A ``page`` of a window, the ``first`` page, the ``newest`` row, or how many there are in ``all`` or ``newer``.
-        listing: What is asked for.
-        limit: How many rows.
-        offset: How many to leave out.
-        span: The window that it belongs to.
-        turn: Tells a page from those that were asked for before the way through the window was changed.
-    """
-
-    kind: str
-    listing: Listing
-    limit: int
-    offset: int = 0
-    span: Span | None = None
-    turn: int = 0
 
 
 class Table:
     """One resource on its way to its file.
 
+    All but what :meth:`saving` and :meth:`finishing` hand out is called by one at a time, and does not block.
+
     Args:
-        service: Lists the resource.
-        operation: Its list.
-        filters: What the rows are selected by.
-        between: The earliest and the latest creation time of its rows, either may be None.
-        plan: The hash of what is exported.
+        source: What is exported.
         open_: Opens the sink.
-        folder: Where the checkpoint goes.
+        folder: Where the checkpoint goes, None where nothing can be gone on with.
         progress: Is told of each page.
+        rate: Tells the pace in force, in requests a second.
 
     Raises:
         ExportStateError: There is a checkpoint of something else.
@@ -105,307 +76,264 @@ class Table:
 
     def __init__(
         self,
-        service: Service[Any],
-        operation: Lists[..., Any],
-        filters: Mapping[str, Any],
-        between: tuple[datetime | None, datetime | None],
-        plan: str,
+        source: Source,
         open_: Open,
-        folder: Path,
+        folder: Path | None,
         progress: Watch | None,
+        rate: Callable[[], float | None],
     ) -> None:
-        self.name: str = service.name
-        self._service = service
-        self._operation = operation
-        self._filters = filters
-        self._low, self._high = between
-        self._plan = plan
-        self._state = folder / f"{service.name}.checkpoint"
+        self.name: str = source.name
+        self.path: str = source.path
+        self._source = source
+        self._open = open_
+        self._state = folder and folder / f"{self.name}.checkpoint"
+        self._complete = folder and folder / f"{self.name}.complete"
         self._progress = progress
-        self._begun = self._kept = time.monotonic()
-        wire = names_of(operation.params)
-        self._created = wire.get("created_at")
-        self._keys: Any = msgspec.json.Decoder(
-            msgspec.defstruct(
-                "Row", [("id", str), ("created", Any, None)], rename={"created": self._created or "created"}
-            )
-        ).decode
-        kept = self._checkpoint()
-        self._broken = False
-        self.sink: Sink = open_(service.name, operation.result, kept.mark if kept else None)
-        self._ordered = kept.ordered if kept else None
-        self._spans = kept.spans if kept else []
-        self._rows = kept.rows if kept else 0
-        self._read = kept.pages if kept else 0
-        if self._ordered is None and (self._created is None or "sort" not in wire):
-            self._ordered = False
-        self._total: int | None = None
-        self._all: int | None = None
-        self._waiting: deque[Span] = deque()
-        self._busy = self._read_again = False
-        self._ahead: dict[int, Sent] = {}
-        self._out: set[int] = set()
-        self._asked = self._turn = self._strange = 0
-        self.whole: bool = kept is not None and kept.whole
-        self._warnings = kept.warnings if kept else []
-        self._line_up()
+        self._rate = rate
+        self._begun = self._saved = time.monotonic()
+        self._warnings: list[str] = []
+        self._ends = self._finished = self._whole = False
+        self._pages = self._before = 0
+        self._stage = CREATED
+        self._after: datetime | None = None
+        self._until: datetime | None = None
+        self._latest: Latest | None = None
+        kept = self._state and read(self._state, Checkpoint, source.plan)
+        if kept is not None:
+            self._go_on(kept)
+        elif source.incremental:
+            assert self._complete is not None, "a stream is not brought up to date"
+            complete = incremental.complete(self._complete, source.plan)
+            self._after = complete and complete - EARLIER
+            self._latest = Latest(source.created, source.updated)
+        self._writer = Writer(
+            partial(self._opened, None),
+            self.forget,
+            quick=source.quick,
+            sink=self._opened(kept.mark) if kept else None,
+            rows=kept.rows if kept else 0,
+        )
+        self._reading = self._reads(kept.course if kept else Course())
+        self._step_on()
 
-    def _checkpoint(self) -> Checkpoint | None:
-        try:
-            text = self._state.read_bytes()
-        except FileNotFoundError:
-            return None
-        try:
-            kept = msgspec.json.decode(text, type=Checkpoint)
-        except msgspec.DecodeError as error:
-            message = f"{self._state} is torn, or none of this version"
-            raise ExportStateError(message, hint="Nothing was overwritten; remove it to begin anew") from error
-        if (kept.version, kept.plan) != (VERSION, self._plan):
-            message = f"{self._state} is of another export: of another account, selection, format or version"
-            raise ExportStateError(
-                message, hint="Nothing was overwritten; go on with that one, remove it, or export to another folder"
-            )
-        return kept
+    def _go_on(self, kept: Checkpoint) -> None:
+        self._stage, self._after, self._until = kept.stage, kept.after, kept.until
+        self._pages, self._whole, self._warnings = kept.pages, kept.whole, kept.warnings
 
-    def _line_up(self) -> None:
-        """Begin, or go on, with the windows as they are."""
-        if self._ordered is False and not self._spans:
-            self._spans = [Span(keyed=False, low=self._low, high=self._high)]
-        self._waiting = deque(span for span in self._spans if not span.done)
-        self._forget()
+    def _opened(self, mark: Mark | None) -> Sink:
+        return self._open(self.name, self._source.model, mark, merge=self._after is not None)
 
-    def _forget(self) -> None:
-        """Take no more notice of the pages that are under way."""
-        self._turn += 1
-        self._ahead.clear()
-        self._out.clear()
+    def _reads(self, course: Course) -> Reading:
+        """The list of what is read at this stage."""
+        source, bounds = self._source, self._source.created.bounds
+        low = max(filter(None, (bounds.low, self._after)), default=None)
+        if self._stage == UPDATED:  # what was created since has been read
+            older = source.updated.bounded(Bounds(bounds.low, floor(low)))
+            return Reading(older, self._writer, self.warn, course, Bounds(self._after), only_by_time=True)
+        return Reading(source.created, self._writer, self.warn, course, Bounds(low, bounds.before))
 
-    # What is asked for
+    # What is asked for, and what came
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything of it."""
+        return self._writer.sink is not None or self._writer.rows > 0
 
     def next(self) -> Step | None:
         """What can be asked for now, None when nothing can before an answer is there."""
-        if self.whole or self._busy:
+        if self._whole or self._writer.held >= MOST_HELD:
             return None
-        if self._ordered is None:
-            self._busy = True
-            if not self._spans:
-                return Step(kind="first", listing=self._listing(self._low), limit=PAGE)
-            return Step(kind="newest", listing=self._listing(self._low, "-created_at"), limit=1)
-        if self._waiting and self._waiting[0].keyed:
-            span = self._waiting.popleft()
-            listing = self._listing(span.start)
-            return Step(kind="page", listing=listing, limit=PAGE, offset=span.offset, span=span, turn=self._turn)
-        if not self._spans[0].keyed and not self._spans[0].done:
-            return self._next_by_offset(self._spans[0])
-        return self._check() if all(span.done for span in self._spans) else None
-
-    def _next_by_offset(self, span: Span) -> Step | None:
-        if span.offset not in self._out:
-            self._forget()
-            self._asked = span.offset
-        elif self._asked >= (self._total or 0) or len(self._ahead) >= MOST_AHEAD:
-            return None
-        offset = self._asked
-        self._out.add(offset)
-        self._asked += PAGE - OVERLAP
-        return Step(kind="page", listing=self._listing(None), limit=PAGE, offset=offset, span=span, turn=self._turn)
-
-    def _check(self) -> Step:
-        """What the rows are held against, once all are there."""
-        self._busy = True
-        if self._all is None:
-            return Step(kind="all", listing=self._listing(self._low), limit=1)
-        return Step(kind="newer", listing=self._listing(self._high, after=True), limit=1)
-
-    def _listing(self, since: datetime | None, sort: str = "created_at", *, after: bool = False) -> Listing:
-        query: dict[str, Any] = dict(self._filters)
-        if self._ordered is not False:
-            query["sort"] = sort
-            if since is not None:
-                query["created_at"] = gt(since) if after else gte(since)
-        return self._operation.listing(self._service, (), query | {"timeout": PATIENCE, "retry": PERSISTENCE})
-
-    # What came
+        return self._reading.next() if self._latest is None else self._latest.next()
 
     def take(self, step: Step, sent: Sent) -> None:
         """Take in a page.
 
         Raises:
             PaginationError: The server's paging is at fault.
+            InvalidResponseError: A row has no id.
             OSError: It cannot be written.
         """
-        if step.span is not None:
-            self._read += 1
-            if step.turn == self._turn or (step.span.keyed and self._ordered):
-                self._page(step.span, step.offset, sent)
+        if self._whole:
+            return
+        if self._latest is not None:
+            self._latest.take(step, sent)
         else:
-            self._busy = False
-            {"first": self._first, "newest": self._newest, "all": self._counted, "newer": self._counted_newer}[
-                step.kind
-            ](sent)
-        if not self.whole and time.monotonic() - self._kept > KEPT_EVERY:
-            self.keep()
+            self._pages += step.limit > 1
+            self._reading.take(step, sent)
+            if step.limit > 1:
+                self.tell()
+        self._step_on()
 
-    def refused(self, error: PagerTreeError) -> bool:
+    def refused(self, step: Step, error: PagerTreeError) -> bool:
         """Take in that a step failed; tell whether there is another way."""
-        if self._ordered is None and isinstance(error, BadRequestError):
-            self._busy = False
-            self._restart()
+        if self._whole:
             return True
-        return False
+        done_without = (self._latest or self._reading).refused(step, error)
+        if done_without:
+            self._step_on()
+        return done_without
 
-    def _restart(self) -> None:
-        """Begin anew, by offsets alone: the server does not order or filter as it was asked to."""
-        self._ordered = False
-        self._spans, self._rows, self._total = [], 0, None
-        self.sink.clear()
-        self._line_up()
-
-    def _page(self, span: Span, offset: int, sent: Sent) -> None:
-        if span.keyed:
-            self._apply(span, offset, sent)
-            if not span.done and self._ordered:
-                self._waiting.append(span)
+    def _step_on(self) -> None:
+        """Go on to the next stage where one has come to its end."""
+        if self._latest is not None and self._latest.done:
+            self._until, self._latest = self._latest.moment, None
+        if self._whole or self._latest is not None or not self._reading.done:
             return
-        if sent.total_count is not None:
-            self._total = sent.total_count
-        self._ahead[offset] = sent
-        while not span.done and (page := self._ahead.pop(span.offset, None)) is not None:
-            self._out.discard(span.offset)
-            self._apply(span, span.offset, page)
-        if span.done:
-            self._enough()
-
-    def _enough(self) -> None:
-        """Hold the rows against the total at once, where what has been read is the whole list."""
-        self.whole = self._total is not None and self._rows >= self._total
-
-    def _apply(self, span: Span, offset: int, sent: Sent) -> None:
-        keys = self._read_keys(sent)
-        try:
-            fresh = span.take(keys, offset, has_more=sent.has_more)
-        except UnorderedError:
-            self._restart()
+        if self._reading.given_up is not None:
+            self._not_updated(self._reading.given_up)
+        elif self._stage == CREATED and self._after is not None and self._reading.ordered:
+            self._stage, self._before = UPDATED, self._writer.rows
+            self._reading = self._reads(Course())
+            self._step_on()
             return
-        if fresh:
-            self._strange = 0
-            self._broken = True
-            self.sink.write([sent.rows[index] for index in fresh])
-            self._rows += len(fresh)
-            self._broken = False
-        elif not span.done:
-            self._strange += 1
-            if self._strange > MOST_STRANGE or (not keys and self._strange > 1):
-                what = "brings the same rows again and again" if keys else "promises more rows and brings none"
-                message = f"{self.name}.list() {what}"
-                raise PaginationError(message, hint="What was written is valid; the server's paging is at fault")
-        self._tell()
+        self._whole = True
 
-    def _read_keys(self, sent: Sent) -> list[Key]:
-        return [Key(row.id, _moment(row.created)) for row in map(self._keys, sent.rows)]
-
-    def _first(self, sent: Sent) -> None:
-        """See by the first page whether the server orders by creation time."""
-        self._read += 1
-        self._total = sent.total_count
-        moments = [created for _, created in self._read_keys(sent)]
-        span = Span(keyed=True, low=self._low, high=self._high)
-        if None in moments:
-            self._restart()
-            return
-        self._spans = [span]
-        self._apply(span, 0, sent)
-        if span.done:
-            self._ordered = True
-            if self._high is None:
-                self._enough()
-
-    def _newest(self, sent: Sent) -> None:
-        """Freeze the end, and cut what is left into windows."""
-        self._ordered = True
-        (first,) = self._spans
-        last = next((created for _, created in self._read_keys(sent)), None)
-        if last is not None and first.since is not None and last >= first.since:
-            self._high = first.high = min(last, self._high) if self._high else last
-            count = min(MOST_SPANS, (self._total or 0) // SPAN_ROWS)
-            if count > 1 and self._high > first.since:
-                head, *rest = spans(first.since, self._high, count)
-                first.high = head.high
-                self._spans = [first, *rest]
-        self._line_up()
-
-    def _counted(self, sent: Sent) -> None:
-        """Hold the rows against how many there are."""
-        self._all = sent.total_count or 0
-        if not self._spans[0].keyed or self._high is None:
-            self._proved(self._all)
-
-    def _counted_newer(self, sent: Sent) -> None:
-        """Hold the rows against how many there are, without those that came after the end was frozen."""
-        self._proved((self._all or 0) - (sent.total_count or 0))
-
-    def _proved(self, total: int) -> None:
-        (span, *others) = self._spans
-        selected = span.keyed or (self._low is None and self._high is None)
-        if selected and self._rows < total and not others and not self._read_again:
-            self._read_again, self._all = True, None  # perhaps the end that was told was none
-            span.done, span.offset = False, max(0, span.offset - OVERLAP)
-            self._line_up()
-            return
-        if selected and self._rows < total:
-            self._warnings.append(f"{self.name}.list() ended after {self._rows} of {total} rows")
-        self.whole = True
-
-    # What is kept
-
-    def keep(self) -> None:
-        """Bring all that was written to the disk, and what going on with it needs."""
-        if self._broken:
-            return  # rows that were taken in are not in the file: the last checkpoint counts
-        self._kept = time.monotonic()
-        kept = Checkpoint(
-            version=VERSION,
-            plan=self._plan,
-            mark=self.sink.mark(),
-            ordered=self._ordered,
-            spans=self._spans,
-            rows=self._rows,
-            pages=self._read,
-            whole=self.whole,
-            warnings=self._warnings,
+    def _not_updated(self, why: str) -> None:
+        self.warn(
+            f"{self._source.created.verb} cannot be asked for what was updated ({why}): rows that are older are as they were"
         )
-        replace(self._state, msgspec.json.encode(kept))
 
-    def finish(self) -> Exported:
-        """Give the file its name; the checkpoint stays until the whole export is done."""
-        self.keep()
-        self.sink.finish()
-        self._tell(done=True)
+    def warn(self, text: str) -> None:
+        """Take in what cannot be proved."""
+        if text not in self._warnings:
+            self._warnings.append(text)
+
+    # What is written and kept
+
+    @property
+    def due(self) -> bool:
+        """Whether there is something to be written or kept."""
+        writer = self._writer
+        if writer.busy or writer.torn:
+            return False
+        return bool(writer.held) or self._keeps
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether there should be a checkpoint."""
+        if self._state is None or self._writer.sink is None:
+            return False
+        if self._writer.by_window:
+            return self._writer.sealable
+        return time.monotonic() - self._saved > KEPT_EVERY
+
+    def saving(self, *, keep: bool = False) -> Callable[[], int | None]:
+        """Begin to write what waits, and a checkpoint where there should be one, or ``keep`` says so.
+
+        What is handed out does it, and tells how many rows are safe; it blocks. Then, :meth:`saved` is to be called.
+        """
+        keep = self._state is not None and (keep or self._keeps)
+        batch = self._writer.batch(last=self._whole)
+        kept = self._checkpoint(batch.rows) if keep else None
+
+        def save() -> int | None:
+            with self._writer.bringing(batch) as sink:
+                if kept is None or self._state is None:
+                    return None
+                kept.mark = sink.mark()
+                replace(self._state, msgspec.json.encode(kept))
+            return kept.rows
+
+        return save
+
+    def _checkpoint(self, rows: int) -> Checkpoint:
+        self._saved = time.monotonic()
+        return Checkpoint(
+            plan=self._source.plan,
+            mark=None,
+            stage=self._stage,
+            course=self._reading.course(sealed=self._writer.by_window),
+            rows=rows,
+            pages=self._pages,
+            whole=self._whole,
+            warnings=[*self._warnings],
+            after=self._after,
+            until=self._until,
+        )
+
+    def saved(self) -> None:
+        """Take in that all was written.
+
+        Raises:
+            OSError: What came meanwhile cannot be.
+        """
+        self._writer.done()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be finished."""
+        return self._whole and not self._writer.busy and not self._writer.torn and not self._ends
+
+    def finishing(self) -> Callable[[], Exported]:
+        """Begin the end: what is handed out gives the file its name; the checkpoint stays until the whole export is done."""
+        self._ends = True
+        save = self.saving(keep=True)
+
+        def finish() -> Exported:
+            with self._writer.disk:
+                save()
+                return self._finish()
+
+        return finish
+
+    def _finish(self) -> Exported:
+        sink, complete, until = self._writer.sink, self._complete, self._until
+        assert sink is not None, "it was saved"
+        stays = self._source.incremental and until is not None
+        if complete is not None and not stays:
+            complete.unlink(missing_ok=True)
+        sink.finish()
+        self._finished = True
+        if complete is not None and until is not None and stays:
+            incremental.keep(complete, self._source.plan, sink.path, until)
         return Exported(
             resource=self.name,
-            path=self.sink.path,
-            rows=self._rows,
-            pages=self._read,
-            bytes=self.sink.path.stat().st_size,
+            path=sink.path,
+            rows=self._writer.rows,
+            pages=self._pages,
+            bytes=sink.bytes,
             seconds=time.monotonic() - self._begun,
             warnings=tuple(self._warnings),
         )
 
     def forget(self) -> None:
-        """Remove the checkpoint, once the whole export is done."""
-        self._state.unlink(missing_ok=True)
+        """Remove the checkpoint: there is nothing to go on with."""
+        if self._state is not None:
+            self._state.unlink(missing_ok=True)
+            sync_folder(self._state.parent)
 
-    def _tell(self, *, done: bool = False) -> None:
+    def let_go(self) -> int | None:
+        """Keep how far it is, where that can be gone on with, and let go of the file; tell how many rows are kept.
+
+        It blocks, until whoever still brings the file to the disk has done so.
+
+        Raises:
+            OSError: It cannot be kept.
+        """
+        writer = self._writer
+        with writer.disk:
+            if writer.sink is None or self._finished:
+                return None
+            try:
+                return None if writer.torn or self._ends or self._state is None else self.saving(keep=True)()
+            finally:
+                writer.sink.close()
+
+    def close(self) -> None:
+        """Let go of the file; closing it again changes nothing."""
+        if self._writer.sink is not None and not self._finished:
+            self._writer.sink.close()
+
+    def tell(self, *, done: bool = False) -> None:
         """Tell how far it is."""
         if self._progress is not None:
-            self._progress(Progress(resource=self.name, rows=self._rows, total=self._total, done=done))
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+            total = self._reading.total
+            self._progress(
+                Progress(
+                    resource=self.name,
+                    rows=self._writer.rows,
+                    total=None if total is None else self._before + total,
+                    done=done,
+                    pace=self._rate(),
+                )
+            )

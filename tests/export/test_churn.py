@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,8 +56,9 @@ class Changing:
         rows = self.rows
         if self.ordered:
             if "createdAt" in query:
-                since = datetime.fromisoformat(query["createdAt"])
-                rows = [row for row in rows if row[0] > since or (row[0] == since and "gte" in query["ops"])]
+                moment = datetime.fromisoformat(query["createdAt"])
+                compare = {"createdAt:gte": operator.ge, "createdAt:lt": operator.lt}[query["ops"]]
+                rows = [row for row in rows if compare(row[0], moment)]
             if query.get("sort", "").startswith("-"):
                 rows = rows[::-1]
         offset, limit = int(query["offset"]), int(query["limit"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sqlite3
 import threading
 import warnings
@@ -16,7 +14,8 @@ import anyio
 import pytest
 
 from pagertree_async import InvalidArgumentError, PagerTreeError, ServerError, Token
-from pagertree_async.export import Exported, ExportError, Progress, Report, export, files, resources, rows
+from pagertree_async.calling import BlockingSignal
+from pagertree_async.export import Exported, ExportError, Progress, Report, export, linefile, resources, rows
 from pagertree_async.models import Model
 from pagertree_async.sandbox import Sandbox
 from tests.modes import Mode, got
@@ -145,12 +144,12 @@ def test_a_failure_keeps_what_is_whole(mode: Mode, sandbox: Sandbox, tmp_path: P
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         failing = scope["path"] == "/log" and b"gte" in scope["query_string"]
-        await (answering(b"", 403) if failing else sandbox.app)(scope, receive, send)
+        await (answering(b"", 409) if failing else sandbox.app)(scope, receive, send)
 
     (tmp_path / "logs.ndjson").write_text("an older export\n")
     with pytest.raises(ExportError) as caught:
         exported(mode, client(mode, app, sandbox.token()), tmp_path, at_once=1)
-    assert ("logs", 403) == (caught.value.resource, caught.value.__cause__.status)
+    assert ("logs", 409) == (caught.value.resource, caught.value.__cause__.status)
     assert ["alerts", "automations", "broadcasts", "events", "incidents", "integrations"] == [
         one.resource for one in caught.value.report.resources
     ]
@@ -169,7 +168,7 @@ def test_a_failure_ends_the_others(sandbox: Sandbox, tmp_path: Path) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] != "/alert":
             await anyio.sleep(0.02)
-            await answering(b"", 403)(scope, receive, send)
+            await answering(b"", 409)(scope, receive, send)
         else:
             await anyio.sleep(5)
 
@@ -182,16 +181,16 @@ def test_several_fail_at_once(tmp_path: Path) -> None:
     """Where several fail, one is told."""
     mode = Mode("trio")
     with pytest.raises(ExportError):
-        exported(mode, client(mode, answering(b"", 403, pause=True)), tmp_path)
+        exported(mode, client(mode, answering(b"", 409, pause=True)), tmp_path)
 
 
 def test_a_full_disk(mode: Mode, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the disk refuses is told as an export that failed, with the resource's name."""
 
-    def full(self: Any, items: Any) -> None:
+    def full(self: Any, items: Any, window: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.FileSink, "write", full)
+    monkeypatch.setattr(linefile.FileSink, "write", full)
     with pytest.raises(ExportError, match="teams could not be exported: .*No space left on device"):
         exported(mode, client(mode, sandbox.app, sandbox.token()), tmp_path, only=["teams"])
     assert [] == list(tmp_path.glob("*.ndjson"))
@@ -220,20 +219,26 @@ def test_cancelling_leaves_no_final_half_file(backend: str, sandbox: Sandbox, tm
     assert len((tmp_path / "users.ndjson").read_bytes().splitlines()) == sandbox.count("user")
 
 
-def test_an_interrupt_leaves_no_final_half_file(sandbox: Sandbox, tmp_path: Path) -> None:
-    """The same for Ctrl-C in blocking mode."""
+def test_an_interrupt_leaves_no_final_half_file(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for Ctrl-C in blocking mode, which comes while the caller waits for the threads."""
     interrupted = threading.Event()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/log" and b"gte" in scope["query_string"]:
-            os.kill(os.getpid(), signal.SIGINT)
-            interrupted.wait(10)
+            interrupted.set()
+            raise ConnectionError
         await sandbox.app(scope, receive, send)
 
+    async def wait(self: BlockingSignal) -> None:
+        interrupted.wait(10)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BlockingSignal, "wait", wait)
     mode = Mode("blocking")
     with pytest.raises(KeyboardInterrupt):
         exported(mode, client(mode, app, sandbox.token()), tmp_path, at_once=1)
-    interrupted.set()
     assert ["alerts", "automations", "broadcasts", "events", "incidents", "integrations"] == sorted(
         path.stem for path in tmp_path.glob("*.ndjson")
     )
@@ -290,7 +295,8 @@ def test_an_error_tells_its_cause() -> None:
     cause = PagerTreeError("odd", hint="Do this")
     assert "logs could not be exported: odd. Do this" == str(ExportError("logs", cause, empty))
     assert "logs could not be exported: ValueError" == str(ExportError("logs", ValueError(), empty))
-    assert "logs could not be exported: 500 internal server error" == str(ExportError("logs", ServerError(500), empty))
+    failed = f"logs could not be exported: 500 internal server error. {ServerError.hint}"
+    assert failed == str(ExportError("logs", ServerError(500), empty))
 
 
 def test_values_of_a_report() -> None:

@@ -1,0 +1,92 @@
+"""Up to which moment the file of a resource is complete: what the next incremental export begins from."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from pagertree_async.errors import PagerTreeError
+from pagertree_async.export.asking import Asks, Step
+from pagertree_async.export.checkpoint import VERSION, read
+from pagertree_async.export.files import replace
+from pagertree_async.export.reading import REFUSED
+from pagertree_async.paging import Sent
+
+EARLIER = timedelta(minutes=5)
+"""How much is asked for again: the clocks of the server's machines differ, and a row can be seen later than it was made."""
+
+
+class Complete(msgspec.Struct, kw_only=True):
+    """What an incremental export leaves beside a file.
+
+    Attributes:
+        version: The version of this form.
+        plan: The hash of what is exported from where and how.
+        file: The file's name.
+        until: Whatever was created or updated before this moment is in the file as it was then.
+    """
+
+    version: int
+    plan: str
+    file: str
+    until: datetime
+
+
+def complete(path: Path, plan: str) -> datetime | None:
+    """Up to which moment the file of a resource is complete, None when it has to be read as a whole.
+
+    Args:
+        path: What was left beside it.
+        plan: The hash of what is exported.
+
+    Raises:
+        ExportStateError: It is of something else, or torn.
+    """
+    kept = read(path, Complete, plan)
+    return kept.until if kept is not None and path.with_name(kept.file).exists() else None
+
+
+def keep(path: Path, plan: str, file: Path, until: datetime) -> None:
+    """Say up to which moment a file is complete."""
+    replace(path, msgspec.json.encode(Complete(version=VERSION, plan=plan, file=file.name, until=until)))
+
+
+class Latest:
+    """Asks for the last moment that a list knows of, by the server's own clock; what comes later is left to the next run.
+
+    Args:
+        asks: What can be asked of the list: by creation time, and by the time of the last update.
+    """
+
+    def __init__(self, *asks: Asks) -> None:
+        self.moment: datetime | None = None
+        self._left = [one for one in asks if one.orders]
+        self._busy = False
+
+    @property
+    def done(self) -> bool:
+        """Whether all is known."""
+        return not self._left
+
+    def next(self) -> Step | None:
+        """What can be asked for now."""
+        if self._busy or not self._left:
+            return None
+        self._busy = True
+        return Step(kind="latest", listing=self._left[0].latest())
+
+    def take(self, step: Step, sent: Sent) -> None:
+        """Take in the newest row."""
+        self._busy = False
+        for key in self._left.pop(0).rows(sent).keys[:1]:
+            moment = key.moment
+            if moment is not None and (self.moment is None or moment > self.moment):
+                self.moment = moment
+
+    def refused(self, step: Step, error: PagerTreeError) -> bool:
+        """Take in that it cannot be asked for."""
+        self._busy = False
+        self._left.pop(0)
+        return isinstance(error, REFUSED)
