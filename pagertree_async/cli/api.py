@@ -23,6 +23,11 @@ def _word(name: str, help: str) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, described])
 
 
+EXAMPLES = (
+    "api GET /alert -f limit=5",
+    "api POST /team -f name=SRE",
+    "api PUT /team/ID --json @team.json",
+)
 PARAMETERS = (
     _word("method", "The HTTP method, such as GET."),
     _word("path", "The path below the base URL, such as /alert."),
@@ -48,7 +53,7 @@ PARAMETERS = (
 
 def make(name: str) -> Any:
     """The command."""
-    return command(name, run, PARAMETERS, help="Send any request and print the answer's body.")
+    return command(name, run, PARAMETERS, help="Send any request and print the answer's body.", examples=EXAMPLES)
 
 
 def run(*, method: str, path: str, field: list[str] | None, json: str | None, **given: Any) -> None:
@@ -60,7 +65,8 @@ def run(*, method: str, path: str, field: list[str] | None, json: str | None, **
     target = options.target(given)
     verb = method.upper()
     named = dict(_pair(text) for text in field or ())
-    body = None if json is None else values.Value(values.json, "JSON").of("--json", json)
+    values.one_reader(target, {"json": values.JSON}, {"json": json})
+    body = None if json is None else values.JSON.of("--json", json)
     if verb in BODIED and body is None:
         body, named = named or None, {}
     if (verb == "DELETE" or _deletes(verb, body)) and not (given[YES.name] or target.dry_run):

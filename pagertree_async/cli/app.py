@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from pagertree_async.cli import connect, options
+from pagertree_async.cli import connect, options, places, streams, words
 from pagertree_async.cli.commands import PROGRAM, Entry, Group, parameters_of
 from pagertree_async.cli.exits import CommandError, Exit, Terminated
 from pagertree_async.cli.shapes import known
@@ -30,6 +30,8 @@ ENDS = (
     "6 too many requests, 7 server or network, 8 interrupted and can go on, 9 done with warnings, "
     "10 a write that may have been applied, 130 Ctrl-C, 143 SIGTERM."
 )
+COMPLETING = f"_{PROGRAM.replace('-', '_')}_COMPLETE".upper()
+"""The variable by which a shell asks for completions."""
 USAGE = typer.BadParameter.__mro__[1]
 """The library's error for wrong usage, which it does not name itself."""
 
@@ -65,9 +67,12 @@ def entries(api: str) -> dict[str, Entry]:
         api: The API whose resources have commands.
     """
     found: dict[str, Entry] = {
-        "export": Late("Write every list of the account to NDJSON, one file a resource.", partial(_made, "export")),
+        "export": Late(
+            "Write every list of the account to files; go on where an earlier run stopped.", partial(_made, "export")
+        ),
+        "report": Late("Make one HTML page of charts from an export, without a network.", partial(_made, "report")),
         "sandbox": Late(
-            "Serve a made-up account on this machine, and print how to reach it.", partial(_made, "sandbox")
+            "Serve made-up accounts of PagerTree and PagerDuty on this machine.", partial(_made, "sandbox")
         ),
         "auth": Late(
             "Credentials: login, status, list, use, logout.",
@@ -84,6 +89,10 @@ def entries(api: str) -> dict[str, Entry]:
             lambda name: Group(
                 name, partial(_entries, "oncall"), help="Who is on call, and when nobody is.", params=_any()
             ),
+        ),
+        "pagerduty": Late(
+            "Alerts and changes for PagerDuty: trigger, acknowledge, resolve, change.",
+            lambda name: Group(name, partial(_entries, "events"), help="PagerDuty's Events API, in a line each."),
         ),
         "doctor": Late("Check, step by step, what it takes to reach the API.", partial(_made, "doctor")),
         "api": Late("Send any request and print the answer's body.", partial(_made, "api")),
@@ -137,6 +146,7 @@ OWN = (
         False,
     ),
     options.API,
+    options.CONFIG,
     options.VERBOSE,
 )
 
@@ -147,34 +157,51 @@ def run(arguments: Sequence[str]) -> int:
     Args:
         arguments: The words behind the program's name.
     """
+    streams.prepare()
+    code: int = Exit.OK
     try:
         with _terminable():
-            _dispatch(list(arguments))
+            code = _dispatched(list(arguments))
             sys.stdout.flush()
-    except typer.Exit as ended:
-        return ended.exit_code
     except BrokenPipeError:
-        _drop_output()
-        return Exit.OK
+        streams.drop()
     except BaseException as error:
         if os.environ.get("PAGERTREE_DEBUG") == "1" or isinstance(error, SystemExit | GeneratorExit):
             raise
-        return _said(error)
+        code = _said(error)
+        streams.drop()
+    return code
+
+
+def _dispatched(arguments: list[str]) -> int:
+    """Have the command do its work, and return the code it ends with."""
+    if COMPLETING in os.environ:
+        typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+        line = words.looked_at(typed.split())
+        with places.chosen(line.config):
+            root(_begun(line.words)).main(arguments, prog_name=PROGRAM)  # answers the shell, and ends
+    line = words.looked_at(arguments)
+    with places.chosen(line.config):
+        command = root(words.glimpse(line.words))
+        try:
+            with command.make_context(PROGRAM, line.words) as context:
+                command.invoke(context)
+        except typer.Exit as ended:
+            return ended.exit_code
     return Exit.OK
 
 
-def _dispatch(arguments: list[str]) -> None:
-    if f"_{PROGRAM.replace('-', '_')}_COMPLETE".upper() in os.environ:
-        words = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
-        root(connect.glimpse(words.split())).main(arguments, prog_name=PROGRAM)  # answers the shell, and ends
-    command = root(connect.glimpse(arguments))
-    arguments = connect.put_behind(arguments)
-    with command.make_context(PROGRAM, arguments) as context:
-        command.invoke(context)
+def _begun(typed: Sequence[str]) -> str:
+    """Which API is meant by words of which the last may be half of one."""
+    try:
+        return words.glimpse(typed)
+    except CommandError:
+        return connect.USUAL
 
 
 def _said(error: BaseException) -> int:
     from pagertree_async.cli.failures import code_of, lines_of
+    from pagertree_async.cli.output import note
 
     if isinstance(error, USAGE):
         failed: Any = error
@@ -185,7 +212,7 @@ def _said(error: BaseException) -> int:
     elif isinstance(error, ModuleNotFoundError):
         error = CommandError(f"{error.name} is not installed", Exit.USAGE, hint="pip install 'pagertree-async[cli]'")
     for text in lines_of(error):
-        typer.echo(text, err=True)
+        note(text)
     return code_of(error)
 
 
@@ -209,10 +236,3 @@ def _terminable() -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _drop_output() -> None:
-    """Whoever read the output has left: have nothing more written, and nothing said of it when the process ends."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    os.close(null)

@@ -21,17 +21,19 @@ class Command(NamedTuple):
         summary: What it does, in a sentence.
         function: The function of :mod:`pagertree_async.cli.logins` that does it.
         parameters: What it takes.
+        examples: Command lines to show.
         section: Where it stands in the group's help.
     """
 
     summary: str
     function: str
     parameters: tuple[Any, ...]
+    examples: tuple[str, ...] = ()
     section: str = "Commands"
 
     def make(self, name: str) -> Any:
         """The command."""
-        return command(name, partial(_run, self.function), self.parameters, help=self.summary)
+        return command(name, partial(_run, self.function), self.parameters, help=self.summary, examples=self.examples)
 
 
 def entries() -> dict[str, Entry]:
@@ -61,11 +63,17 @@ def entries() -> dict[str, Entry]:
                 ),
                 check,
                 options.API,
+                options.CONFIG,
                 options.PROFILE,
                 options.BASE_URL,
                 options.ALLOW_HTTP,
                 options.TOKEN_FILE,
                 options.TOKEN_STDIN,
+            ),
+            (
+                "auth login",
+                "auth login --with login --profile work --keyring",
+                "auth login --with key --token-stdin < key",
             ),
         ),
         "status": Command(
@@ -74,6 +82,7 @@ def entries() -> dict[str, Entry]:
             (
                 check,
                 options.API,
+                options.CONFIG,
                 options.PROFILE,
                 options.BASE_URL,
                 options.ALLOW_HTTP,
@@ -81,9 +90,11 @@ def entries() -> dict[str, Entry]:
                 options.TOKEN_STDIN,
             ),
         ),
-        "list": Command("List the profiles.", "listed", ()),
-        "use": Command("Make a profile the one that is used when none is named.", "use", (_profile_argument(),)),
-        "logout": Command("Forget a profile and its credentials.", "logout", (options.PROFILE,)),
+        "list": Command("List the profiles.", "listed", (options.CONFIG,)),
+        "use": Command(
+            "Make a profile the one that is used when none is named.", "use", (_profile_argument(), options.CONFIG)
+        ),
+        "logout": Command("Forget a profile and its credentials.", "logout", (options.CONFIG, options.PROFILE)),
     }
 
 

@@ -60,6 +60,10 @@ class Sectioned(TyperCommand):
         lighten([] if found is None else [found], {})
         return found
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The parts of the usage line; braces would say that there is a choice."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the parameters, each in its section."""
         sections: dict[str, list[Any]] = {}
@@ -67,7 +71,9 @@ class Sectioned(TyperCommand):
             title: str = getattr(parameter, "rich_help_panel", None) or "Options"
             if parameter.param_type_name == "argument":
                 title = "Arguments"
-            sections.setdefault(title, []).append(parameter.get_help_record(ctx))
+            record: Any = parameter.get_help_record(ctx)
+            name, told = record
+            sections.setdefault(title, []).append((name.removesuffix(" <str>"), told))
         order = ("Arguments", "Options", *sorted(sections.keys() - {"Arguments", "Options"}, reverse=True))
         for title in order:
             if title in sections:
@@ -177,7 +183,8 @@ def command(
     parameters: Sequence[inspect.Parameter],
     *,
     help: str,
-    epilog: str | None = None,
+    epilog: str = "",
+    examples: Sequence[str] = (),
 ) -> Any:
     """A command of typer's that calls ``function`` with its parameters by name.
 
@@ -187,6 +194,7 @@ def command(
         parameters: What it takes, annotated as typer wants it.
         help: What it does, in a sentence and perhaps more.
         epilog: What stands below the options.
+        examples: Command lines that stand below that, without the program's name.
     """
 
     def call(**given: Any) -> object:
@@ -196,6 +204,9 @@ def command(
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     settings = {"max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
+    if examples:
+        shown = "\n".join(["\b", "Examples:", *(f"  {PROGRAM} {words}" for words in examples)])
+        epilog = f"{epilog}\n\n{shown}" if epilog else shown
     app.command(name, cls=Sectioned, help=help, epilog=epilog, context_settings=settings)(call)
     made = typer.main.get_command(app)
     kinds = {parameter.name: _kind(parameter.annotation) for parameter in parameters}

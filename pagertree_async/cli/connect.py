@@ -13,16 +13,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pagertree_async.cli import fast
 from pagertree_async.cli.exits import CommandError, Exit
-from pagertree_async.cli.places import config_path
+from pagertree_async.cli.places import config_path, named_config
 
 if TYPE_CHECKING:
     from pagertree_async.auth import Auth, Obtaining
     from pagertree_async.cli.profiles import Profile
     from pagertree_async.client import AsyncClient
     from pagertree_async.endpoints import Service
-    from pagertree_async.http import BlockingTransport
+    from pagertree_async.http import BlockingTransport, Transport
     from pagertree_async.sandbox import Sandbox
+    from pagertree_async.telling import Hooks
 
 APIS = ("v3", "v4")
 """The versions of PagerTree's API; each is a package with a client, credentials and services."""
@@ -39,8 +41,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """The ways to authenticate, and what each consists of, by API."""
 DUTY_WAYS = (("PAGERDUTY_API_KEY",), ("PAGERDUTY_OAUTH_TOKEN",), ("PAGERDUTY_USERNAME", "PAGERDUTY_PASSWORD"))
-TELLING = frozenset({"-v", "-vv", "--verbose"})
-"""What has each attempt told."""
+"""The ways to authenticate with PagerDuty, each with its environment variables."""
 SANDBOX_URL = "https://sandbox.localhost"
 NO_CREDENTIALS = (
     "pagertree-async auth login, or set PAGERTREE_API_KEY (API v4) or PAGERTREE_TOKEN (API v3); --sandbox needs none"
@@ -63,6 +64,8 @@ class Target(NamedTuple):
         verbose: How much is told of each attempt.
         dry_run: Whether the request is printed and not sent.
         allow_http: Whether credentials may travel unencrypted.
+        transport: The name of what sends the requests, None for the usual one.
+        loop: The name of the event loop that async commands run on, None for the usual one.
     """
 
     api: str | None = None
@@ -77,6 +80,8 @@ class Target(NamedTuple):
     verbose: int = 0
     dry_run: bool = False
     allow_http: bool = False
+    transport: str | None = None
+    loop: str | None = None
 
 
 class Access(NamedTuple):
@@ -93,58 +98,6 @@ class Access(NamedTuple):
     auth: Auth | Obtaining
     base_url: str
     source: str
-
-
-def glimpse(words: Sequence[str]) -> str:
-    """Which API the words of a command line mean, before they are taken apart: its commands depend on it.
-
-    Raises:
-        CommandError: They name one that there is not.
-    """
-    told = _told(words)
-    file = told.get("--token-file")
-    target = Target(
-        api=told.get("--api"),
-        profile=told.get("--profile"),
-        token_file=None if file is None else Path(file),
-        token_stdin="--token-stdin" in words,
-    )
-    if target.api is not None:
-        return one_of(target.api, ON_CALL)
-    try:
-        return api_of(target)
-    except (CommandError, OSError):  # a config file that cannot be used: the commands that need it say so
-        return USUAL
-
-
-def _told(words: Sequence[str]) -> dict[str, str]:
-    told: dict[str, str] = {}
-    rest = iter(words)
-    for word in rest:
-        if word == "--":
-            break
-        name, sign, value = word.partition("=")
-        if name in {"--api", "--profile", "--token-file"} and (value := value if sign else next(rest, "")):
-            told[name] = value
-    return told
-
-
-def put_behind(words: Sequence[str]) -> list[str]:
-    """The words with ``--api`` put behind the command: it may stand anywhere, and the command is what takes it.
-
-    So may ``-v`` before the command or in the middle of its two words.
-    """
-    end = words.index("--") if "--" in words else len(words)
-    kept, moved = list[str](), list[str]()
-    rest = iter(words[:end])
-    for word in rest:
-        if len(kept) < 2 and word in TELLING:
-            moved.append(word)
-        elif word == "--api":
-            moved += [word, *([value] if (value := next(rest, None)) is not None else [])]
-        else:
-            (moved if word.startswith("--api=") else kept).append(word)
-    return [*kept, *moved, *words[end:]]
 
 
 def api_for(names: Collection[str]) -> str:
@@ -170,13 +123,17 @@ def api_of(target: Target, answering: Sequence[str] = APIS) -> str:
         return one_of(target.api, answering)
     if target.profile is None and (target.token_file is not None or target.token_stdin):
         return USUAL
-    if target.profile is None and (found := _present()):
+    if found := _present(target):
         return api_for(found)
     kept = _kept(target.profile)
     if kept is not None:
         return kept.api
-    given = any(all(os.environ.get(name) for name in way) for way in DUTY_WAYS)
-    return DUTY if given and DUTY in answering else USUAL
+    return DUTY if duty_present() and DUTY in answering else USUAL
+
+
+def duty_present() -> bool:
+    """Whether the environment has credentials of PagerDuty's."""
+    return any(all(os.environ.get(name) for name in way) for way in DUTY_WAYS)
 
 
 def one_of(api: str, known: Sequence[str]) -> str:
@@ -191,7 +148,10 @@ def one_of(api: str, known: Sequence[str]) -> str:
     return api
 
 
-def _present() -> dict[str, str]:
+def _present(target: Target) -> dict[str, str]:
+    """The credentials of the environment, none where a profile or a config file is named instead."""
+    if target.profile is not None or named_config() is not None:
+        return {}
     present = {name: os.environ.get(f"PAGERTREE_{name.upper()}", "").strip() for name in CREDENTIALS}
     return {name: value for name, value in present.items() if value}
 
@@ -199,7 +159,7 @@ def _present() -> dict[str, str]:
 def _kept(name: str | None) -> Profile | None:
     """The profile of a name, or the default one; None when there is none."""
     path = config_path()
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - a folder that cannot be entered has no file for us
         return None
     from pagertree_async.cli import profiles
 
@@ -287,7 +247,11 @@ def read_secret(target: Target) -> dict[str, str] | None:
         message = "--token-file and --token-stdin contradict each other"
         raise CommandError(message)
     if target.token_stdin:
-        return parts_of(sys.stdin.read(), "standard input", target.api)
+        try:
+            return parts_of(sys.stdin.read(), "standard input", target.api)
+        except UnicodeDecodeError:
+            message = "--token-stdin: standard input is not UTF-8"
+            raise CommandError(message, Exit.AUTH) from None
     if target.token_file is None:
         return None
     try:
@@ -300,7 +264,7 @@ def read_secret(target: Target) -> dict[str, str] | None:
 def access(target: Target) -> Access:
     """Where to and as whom, from the first that says so: option, environment, keyring, config file.
 
-    A profile that is named goes before the environment. Credentials of the environment do not go to a profile's
+    A profile or a config file that is named goes before the environment. Credentials of the environment do not go to a profile's
     address, nor a profile's to any but its own: that could be another machine than they are meant for.
 
     Raises:
@@ -313,7 +277,7 @@ def access(target: Target) -> Access:
         base_url = target.base_url or (own_address(_named(target.profile)) if target.profile else None)
         source = "file" if target.token_file else "stdin"
         return Access(api, credentials(api, given), address(api, base_url), source)
-    if target.profile is None and (found := _present()):
+    if found := _present(target):
         return Access(api, credentials(api, found), address(api, target.base_url), "the environment")
     return _of_profile(target)
 
@@ -330,6 +294,9 @@ def _of_profile(target: Target) -> Access:
     from pagertree_async.cli import profiles
 
     path = config_path()
+    if named_config() is not None and not path.exists():
+        message = f"--config: there is no file {path}"
+        raise CommandError(message, hint=f"pagertree-async auth login --config {path} makes it")
     name = target.profile or profiles.load(path).default
     if target.profile is None and _kept(None) is None:
         message = "no credentials"
@@ -348,11 +315,13 @@ def checked(target: Target) -> None:
     """Refuse options that contradict each other.
 
     Raises:
-        CommandError: They do.
+        CommandError: They do, or one has a value that it cannot have.
     """
+    fast.checked(target)
     elsewhere = [
         option
         for option, given in {
+            "--config": named_config(),
             "--profile": target.profile,
             "--base-url": target.base_url,
             "--token-file": target.token_file,
@@ -372,32 +341,6 @@ def sandboxed(target: Target) -> Generator[Sandbox]:
 
     with Sandbox(seed=target.seed, size=target.size) as sandbox:
         yield sandbox
-
-
-def ways(sandbox: Sandbox) -> dict[str, list[dict[str, str]]]:
-    """The environment variables of each way into a sandbox's account, by API in words."""
-    return {
-        "API v4": [{"PAGERTREE_API_KEY": sandbox.v4_api_key}],
-        "API v3": [
-            {"PAGERTREE_TOKEN": sandbox.token()},
-            {"PAGERTREE_API_KEY": sandbox.api_key, "PAGERTREE_API_SECRET": sandbox.api_secret},
-            {"PAGERTREE_USERNAME": sandbox.username, "PAGERTREE_PASSWORD": sandbox.password},
-        ],
-    }
-
-
-def snippets(sandbox: Sandbox, url: str) -> str:
-    """How to reach a sandbox's account from Python, and by curl."""
-    return f"""\
-In Python:
-  from pagertree_async.v4 import PagerTree
-  with PagerTree("{sandbox.v4_api_key}", base_url="{url}") as client:
-      print(client.alerts.list().first().total_count, "alerts")
-
-By curl:
-  curl -H "authorization: Bearer {sandbox.v4_api_key}" "{url}/api/v4/alerts?limit=1"
-  curl -H "x-api-key: {sandbox.api_key}" -H "x-api-secret: {sandbox.api_secret}" "{url}/alert?limit=1"
-"""
 
 
 @contextmanager
@@ -423,57 +366,81 @@ def opened(found: Access, target: Target, app: Any = None) -> Any:
     """
     kind = import_module(f"pagertree_async.{found.api}.client").PagerTree
     auth = _unsent(found.auth) if target.dry_run else found.auth
-    return kind(
-        auth,
-        base_url=found.base_url,
-        transport=_transport(target, app),
-        timeout=30.0 if target.timeout is None else target.timeout,
-        allow_http=target.allow_http,
-    )
+    return kind(auth, base_url=found.base_url, **settings(found, target, app))
 
 
-def _transport(target: Target, app: Any) -> BlockingTransport:
-    from pagertree_async.cli.wires import Dry, Leaving, Told
+def settings(found: Access, target: Target, app: Any = None) -> dict[str, Any]:
+    """What the blocking clients of all APIs take alike.
+
+    Args:
+        found: Where to and as whom.
+        target: What else the command was told.
+        app: The application that answers, None for the network.
+    """
+    return {
+        "transport": _transport(found, target, app),
+        "timeout": 30.0 if target.timeout is None else target.timeout,
+        "allow_http": target.allow_http,
+        "hooks": _hooks(target),
+    }
+
+
+def _transport(found: Access, target: Target, app: Any) -> BlockingTransport:
+    from pagertree_async.cli.wires import Asked, Dry, Leaving
+    from pagertree_async.transports import by_name
 
     if target.dry_run:
         return Dry()
+    _say(found, target, many=False)
     transport: BlockingTransport
     if app is not None:
         from pagertree_async.transports.asgi import ASGITransport
 
         transport = ASGITransport(app)
     else:
-        from pagertree_async.transports.httpx import HTTPXTransport
+        transport = by_name(fast.blocking(target), blocking=True)
+    return Leaving(Asked(transport) if target.verbose > 1 else transport)
 
-        transport = HTTPXTransport()
-    return Leaving(Told(transport, target.verbose) if target.verbose else transport)
+
+def _say(found: Access, target: Target, *, many: bool) -> None:
+    if target.verbose:
+        from pagertree_async.cli.verbose import say
+
+        who = f"{type(found.auth).__name__} from {found.source}, for {found.base_url} ({found.api})"
+        say(f"{who}; {fast.told(target, many=many)}")
+
+
+def _hooks(target: Target) -> Hooks | None:
+    from pagertree_async.cli import verbose
+
+    return verbose.hooks(target.verbose)
 
 
 @asynccontextmanager
 async def async_client(target: Target) -> AsyncGenerator[AsyncClient]:
-    """An async client.
+    """An async client, over the fastest transport that is there.
 
     Raises:
         CommandError: There is nothing to connect with.
         ConfigurationError: A setting contradicts another.
     """
-    from pagertree_async.cli.wires import AsyncTold
-    from pagertree_async.http import Transport
+    from pagertree_async.cli.wires import AsyncAsked
+    from pagertree_async.transports import by_name
 
     checked(target)
     with _account(target) as (found, app):
+        _say(found, target, many=True)
         transport: Transport
         if app is not None:
             from pagertree_async.transports.asgi import AsyncASGITransport
 
             transport = AsyncASGITransport(app)
         else:
-            from pagertree_async.transports.httpx import AsyncHTTPXTransport
-
-            transport = AsyncHTTPXTransport()
-        below = AsyncTold(transport, target.verbose) if target.verbose else transport
+            transport = by_name(fast.transport(target, many=True), blocking=False)
+        below = AsyncAsked(transport) if target.verbose > 1 else transport
         kind = import_module(f"pagertree_async.{found.api}.client").AsyncPagerTree
-        async with kind(found.auth, base_url=found.base_url, transport=below, allow_http=target.allow_http) as opened:
+        more = {"allow_http": target.allow_http, "hooks": _hooks(target)}
+        async with kind(found.auth, base_url=found.base_url, transport=below, **more) as opened:
             yield opened
 
 
@@ -507,37 +474,8 @@ def provider(target: Target) -> Generator[Any]:
         with client(target) as opened:
             yield opened
         return
-    from pagertree_async.pagerduty import PagerDuty, Region
+    from pagertree_async.cli.duty import reached
 
     checked(target)
-    with _duty(target) as (key, url, app):
-        yielded = PagerDuty(
-            key,
-            region=None if url is None else Region.at(url),
-            transport=_transport(target, app),
-            timeout=30.0 if target.timeout is None else target.timeout,
-            allow_http=target.allow_http,
-        )
-        with yielded:
-            yield yielded
-
-
-@contextmanager
-def _duty(target: Target) -> Generator[tuple[str | None, str | None, Any]]:
-    if target.sandbox:
-        from pagertree_async.sandbox.pagerduty import PagerDutySandbox
-
-        with PagerDutySandbox(seed=target.seed) as sandbox:
-            yield sandbox.api_key, SANDBOX_URL, sandbox.app
-        return
-    if target.profile is not None:
-        message = "--profile: profiles hold no credentials of PagerDuty"
-        raise CommandError(message, hint="Set PAGERDUTY_API_KEY, or give --token-file FILE")
-    given = read_secret(target)
-    if given is not None and len(given) != 1:
-        message = "an API key of PagerDuty's is one line"
-        raise CommandError(message, Exit.AUTH)
-    if given is None and not any(all(os.environ.get(name) for name in way) for way in DUTY_WAYS):
-        message = "no credentials"
-        raise CommandError(message, Exit.AUTH, hint=f"Set {', or '.join(' with '.join(way) for way in DUTY_WAYS)}")
-    yield None if given is None else next(iter(given.values())), target.base_url, None
+    with reached(target) as duty, duty.client(**settings(duty.access, target, duty.app)) as opened:
+        yield opened

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -14,10 +15,11 @@ from pagertree_async.cli.shapes import Choice, Resource, Shape, Word
 from pagertree_async.cli.values import values_of
 from pagertree_async.endpoints import Finds, Operation, Service, operations
 from pagertree_async.ensure import Ensures
-from pagertree_async.params import OPTION_NAMES, Query
+from pagertree_async.params import OPTION_NAMES, Options, Query
 
 KINDS = ((Finds, "find"), (Ensures, "ensure"))
 """The operations that are more than a call, and the kind of command that each becomes."""
+WORD = re.compile(r"[a-z_]+")
 CUTTING = frozenset({"limit", "offset", "page"})
 """What the command line says in its own way."""
 SHAPING = frozenset({*CUTTING, "sort", "direction", "select", "q"})
@@ -40,16 +42,39 @@ def shape(operation: Operation) -> Shape:
         method=operation.method,
         summary=docs.summary(operation),
         sends=docs.source(operation),
-        needs=_needs(operation.params.alternatives),
+        needs=needs(operation.params),
         prints="nothing" if operation.result is None else "text" if operation.result is str else "objects",
         words=tuple(_word(name, operation) for name in operation.arguments),
         options=_choices(operation, kind),
     )
 
 
-def _needs(alternatives: Sequence[Sequence[str]]) -> str:
-    ways = [" with ".join(map(shapes.flag_of, way)) for way in alternatives]
-    return f"Needs {'; or '.join(ways)}." if ways else ""
+def needs(params: type[Options]) -> str:
+    """What must be given together, in sentences, as the parameters themselves would refuse it; empty when nothing must.
+
+    Args:
+        params: The Struct of the call's parameters.
+    """
+    ways = [" with ".join(map(shapes.flag_of, way)) for way in params.alternatives]
+    told = [f"Needs {'; or '.join(ways)}."] if ways else []
+    given: dict[str, Any] = {field.name: ["x"] for field in msgspec.structs.fields(params) if field.required}
+    given |= {name: ["x"] for name in (params.alternatives or ((),))[0]}
+    made = cast("Callable[..., Any]", params)
+    lacking = made(**given).problem()
+    if lacking is not None:
+        told.append(f"{lacking[:1].upper()}{_flagged(lacking[1:], params)}.")
+        given[next(name for name in WORD.findall(lacking) if name in params.__struct_fields__)] = ["x"]
+    switches = [name for name, value in values_of(params).items() if value.flag and name not in given]
+    for name in switches:
+        lacking = made(**given, **{name: True}).problem()
+        if lacking is not None:
+            told.append(f"With {shapes.flag_of(name)}, it {_flagged(lacking, params)}.")
+    return " ".join(told)
+
+
+def _flagged(text: str, params: type[Options]) -> str:
+    """A text with the names of parameters as options."""
+    return WORD.sub(lambda word: shapes.flag_of(word[0]) if word[0] in params.__struct_fields__ else word[0], text)
 
 
 def _word(name: str, operation: Operation) -> Word:

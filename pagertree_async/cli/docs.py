@@ -12,11 +12,23 @@ SOURCE = re.compile(r"Source: (``[^\n]+?)\.?(?:\n|$)")
 VALUE = re.compile(r"``([\w-]+)``")
 LISTED = re.compile(r"``[\w-]+``(?:(?:, | or |, or )``[\w-]+``)+\.")
 ENTRY = re.compile(r"    (\w+): (.*)")
+HERE = {
+    ", or a ZoneInfo": "",
+    "an aware datetime": "a moment such as 2026-03-01T09:30Z",
+    "named in by": "named by --by",
+    "; from on the wire": "",
+    "Whether over ": "Whether to notify over ",
+    "the rest staying None": "the rest staying empty",
+}
+"""How the command line says what docstrings say in Python."""
 
 
 def plain(text: str) -> str:
-    """A docstring's text without its markup."""
-    return ROLE.sub(r"\1", text).replace("``", "")
+    """A docstring's text without its markup, in the words of a command line."""
+    text = ROLE.sub(r"\1", text).replace("``", "")
+    for there, here in HERE.items():
+        text = text.replace(there, here)
+    return text
 
 
 def summary(documented: object) -> str:

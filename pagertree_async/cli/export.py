@@ -1,4 +1,4 @@
-"""``export``: every list of the account to NDJSON, with a progress bar and a summary."""
+"""``export``: every list of the account to files, with a progress bar and a summary."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from typing import Any, cast
 from pagertree_async.cli import options
 from pagertree_async.cli.commands import command
 from pagertree_async.cli.options import completion, option, parameter
-
-FORMATS = ("ndjson", "ndjson.gz", "ndjson.zst", "csv", "sqlite")
+from pagertree_async.export.formats import FORMATS
 
 PARAMETERS = (
     parameter(
         "directory",
         Path,
-        option("-o", "--output", help="The folder that the files go to; made if it is not there.", metavar="DIR"),
+        option(
+            "-o",
+            "--output",
+            help="The folder that the files go to, made if it is not there; - for standard output, with one --resource.",
+            metavar="DIR",
+        ),
         ...,
     ),
     parameter(
@@ -48,6 +52,16 @@ PARAMETERS = (
     ),
     parameter("until", str | None, option("--until", help="Only what was created before this moment.", metavar="TIME")),
     parameter(
+        "incremental",
+        bool,
+        option(
+            "--incremental",
+            help="Bring the files of the last --incremental run up to date, by what was created or updated since; the "
+            "first time, all is read. Rows that were deleted, or fit --filter no more, cannot be seen so, and stay.",
+        ),
+        False,
+    ),
+    parameter(
         "filter",
         list[str] | None,
         option(
@@ -57,6 +71,7 @@ PARAMETERS = (
         ),
     ),
     *options.REACHING,
+    options.LOOP,
     options.SEED,
     options.SIZE,
 )

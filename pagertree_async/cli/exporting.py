@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sys
 import threading
@@ -10,12 +11,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
 import anyio
 import typer
 
-from pagertree_async.cli import connect, options
+from pagertree_async.cli import connect, fast, options
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import code_of, lines_of
 from pagertree_async.cli.output import draw, grid, note
@@ -23,6 +24,9 @@ from pagertree_async.cli.selecting import filtered
 from pagertree_async.cli.values import moment
 from pagertree_async.cli.watching import watching
 from pagertree_async.export import ExportError, Progress, Report, export
+
+OUTPUT = "-"
+"""The folder that is none, but standard output."""
 
 
 def run(
@@ -34,6 +38,7 @@ def run(
     format: str,
     since: str | None,
     until: str | None,
+    incremental: bool,
     filter: list[str] | None,
     **given: Any,
 ) -> None:
@@ -46,12 +51,17 @@ def run(
     if resource is not None and (strange := next((one for one in resource if one not in listed(target)), None)):
         message = f"there is no list of {strange!r}; there are {', '.join(listed(target))}"
         raise CommandError(message)
+    if str(directory) == OUTPUT and (resource is None or len(resource) != 1):
+        message = "-o - takes one list: say which with one --resource"
+        raise CommandError(message)
+    where = Output() if str(directory) == OUTPUT else Folder(directory)
     settings: dict[str, Any] = {
         "only": resource,
         "at_once": at_once,
         "format": format,
         "since": _moment("--since", since),
         "until": _moment("--until", until),
+        "incremental": incremental,
         "filters": _filters(target, resource, filter),
     }
     signals: list[int] = []
@@ -64,20 +74,85 @@ def run(
             shown(step)
 
         try:
-            report = anyio.run(_export, target, directory, settings | {"progress": watch}, signals)
+            report = anyio.run(
+                _export, target, where.to, settings | {"progress": watch}, signals, **fast.running(target)
+            )
         except ExportError as error:
-            _left([one.resource for one in error.report.resources], directory)
-            raise _as_command_error(error, again) from error
+            if isinstance(error.__cause__, BrokenPipeError):
+                raise error.__cause__ from None
+            where.left([one.resource for one in error.report.resources])
+            raise _as_command_error(error, where.on(again)) from error
     if report is None:
-        _left(finished, directory)
-        message = f"{'interrupted' if signals[0] == signal.SIGINT else 'terminated'}; what was read is kept"
-        raise CommandError(message, Exit.RESUMABLE, hint=f"Go on with: {again}")
-    _summary(report)
+        where.left(finished)
+        raise where.stopped(signals[0], again)
+    _summary(report, where.tells)
     for warning in report.warnings:
         note(f"warning: {warning}")
-    note(f"the files{' of a made-up account' if target.sandbox else ''} are in {directory}")
+    over = "" if target.sandbox else f", read over {fast.told(target, many=True)}"
+    where.end(f"{' of a made-up account' if target.sandbox else ''}", over)
     if report.warnings:
         raise typer.Exit(Exit.WARNINGS)
+
+
+class Folder:
+    """An export goes to a folder, where it can be gone on with.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.to: Path | BinaryIO = path
+        self.tells: TextIO = sys.stdout
+
+    def left(self, finished: list[str]) -> None:
+        """Say what is whole, of an export that is not."""
+        if finished:
+            note(f"finished and kept in {self.to}: {', '.join(finished)}")
+
+    def on(self, again: str) -> str:
+        """What to do about an export that failed."""
+        return f"Go on with: {again}"
+
+    def stopped(self, number: int, again: str) -> CommandError:
+        """What a signal comes to."""
+        message = f"{STOPPED[number][0]}; what was read is kept"
+        return CommandError(message, Exit.RESUMABLE, hint=self.on(again))
+
+    def end(self, what: str, over: str) -> None:
+        """Say where it is."""
+        note(f"the files{what} are in {self.to}{over}")
+
+
+class Output(Folder):
+    """An export goes to standard output, all else to standard error; it cannot be gone on with."""
+
+    def __init__(self) -> None:
+        self.to: Path | BinaryIO = sys.stdout.buffer
+        self.tells: TextIO = sys.stderr
+
+    def left(self, finished: list[str]) -> None:
+        """There is nothing to say."""
+
+    def on(self, again: str) -> str:
+        """What to do about an export that failed."""
+        return "What was written is not whole, and cannot be gone on with; an export to a folder can: -o DIR"
+
+    def stopped(self, number: int, again: str) -> CommandError:
+        """What a signal comes to."""
+        said, code = STOPPED[number]
+        return CommandError(said, code, hint=self.on(again))
+
+    def end(self, what: str, over: str) -> None:
+        """Say that it is whole."""
+        note(f"all rows{what} were written{over}")
+
+
+STOPPED = {
+    int(signal.SIGINT): ("interrupted", Exit.INTERRUPTED),
+    int(signal.SIGTERM): ("terminated", Exit.TERMINATED),
+}
+"""What is said of a signal, and the code for what cannot be gone on with."""
 
 
 def listed(target: connect.Target) -> list[str]:
@@ -103,11 +178,11 @@ def _filters(target: connect.Target, resource: list[str] | None, conditions: lis
 
 
 async def _export(
-    target: connect.Target, directory: Path, settings: dict[str, Any], signals: list[int]
+    target: connect.Target, to: Path | BinaryIO, settings: dict[str, Any], signals: list[int]
 ) -> Report | None:
     with anyio.CancelScope() as scope, _cancelling(scope, signals):
         async with connect.async_client(target) as client:
-            return await export(client, directory, **settings)
+            return await export(client, to, **settings)
     return None
 
 
@@ -122,7 +197,8 @@ def _cancelling(scope: anyio.CancelScope, signals: list[int]) -> Generator[None]
 
     def restore() -> None:
         for number, handler in before.items():
-            loop.remove_signal_handler(number)
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
             signal.signal(number, handler)
 
     def cancel(number: int) -> None:
@@ -131,26 +207,23 @@ def _cancelling(scope: anyio.CancelScope, signals: list[int]) -> Generator[None]
         scope.cancel()
 
     for number in before:
-        loop.add_signal_handler(number, cancel, number)
+        try:
+            loop.add_signal_handler(number, cancel, number)
+        except NotImplementedError:  # on Windows; there, the loop is told by another way, and wakes for it
+            signal.signal(number, lambda number, _: loop.call_soon_threadsafe(cancel, number))
     try:
         yield
     finally:
         restore()
 
 
-def _as_command_error(error: Any, again: str) -> CommandError:
+def _as_command_error(error: Any, on: str) -> CommandError:
     text, *hints = lines_of(error)
     hint = "".join(hints).removeprefix("hint: ")
-    on = f"Go on with: {again}"
     return CommandError(text.removeprefix("error: "), code_of(error.__cause__), f"{hint}. {on}" if hint else on)
 
 
-def _left(finished: list[str], directory: Path) -> None:
-    if finished:
-        note(f"finished and kept in {directory}: {', '.join(finished)}")
-
-
-def _summary(report: Report) -> None:
+def _summary(report: Report, to: TextIO) -> None:
     table = grid("resource", "rows", "pages", "bytes", "seconds")
     for column in table.columns[1:]:
         column.justify = "right"
@@ -159,4 +232,14 @@ def _summary(report: Report) -> None:
     table.add_row(
         "total", f"{report.rows:,}", f"{report.pages:,}", f"{report.bytes:,}", f"{report.seconds:.2f}", style="bold"
     )
-    draw(table, sys.stdout)
+    draw(table, to)
+    retries = _parts({cause: f"{count:,}" for cause, count in report.retries.items()})
+    waits = _parts({cause: f"{seconds:.1f} s" for cause, seconds in report.waited.items()})
+    to.write(
+        f"retries: {sum(report.retries.values()):,}{retries}; waited: {sum(report.waited.values()):.1f} s{waits}; "
+        f"warnings: {len(report.warnings):,}\n"
+    )
+
+
+def _parts(told: dict[str, str]) -> str:
+    return f" ({', '.join(f'{name} {value}' for name, value in told.items())})" if told else ""

@@ -7,9 +7,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-import typer
-
 from pagertree_async.cli.exits import CommandError, Exit, Terminated
+from pagertree_async.cli.output import note
 from pagertree_async.errors import (
     AmbiguousWriteError,
     APIError,
@@ -88,7 +87,8 @@ def lines_of(error: BaseException) -> list[str]:
         text = "; ".join(["interrupted" if isinstance(error, KeyboardInterrupt) else "terminated", *left])
         hint = AmbiguousWriteError.hint if left else ""
     elif isinstance(error, OSError):
-        text, hint = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error), ""
+        told = error.strerror or str(error)
+        text, hint = f"{error.filename}: {told}" if error.filename else told, ""
     else:
         text, hint = f"{type(error).__name__}: {error}", "PAGERTREE_DEBUG=1 shows where it happened"
     return [f"error: {printable(text)}", *([f"hint: {printable(hint)}"] if hint else [])]
@@ -120,7 +120,7 @@ def warned() -> Generator[list[str]]:
         def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
             if issubclass(category, IncompleteListWarning):
                 told.append(str(message))
-                typer.echo(f"warning: {printable(str(message))}", err=True)
+                note(f"warning: {printable(str(message))}")
             else:
                 shown(message, category, *rest)
 

@@ -35,7 +35,7 @@ def login(*, kind: str | None, keyring: bool, check: bool, **given: Any) -> None
         message = f"--with: {kind!r} is none of {', '.join(ways)}"
         raise CommandError(message)
     path = profiles.config_path()
-    kept = profiles.load(path)
+    kept = profiles.to_write(path)
     name = target.profile or (kept.default if kept.by_name else "default")
     values = _taken(kind, ways[kind], target)
     api = target.api or connect.api_for(values)
@@ -49,6 +49,7 @@ def login(*, kind: str | None, keyring: bool, check: bool, **given: Any) -> None
         profiles.keep(name, secret)
     if not kept.by_name:
         kept.default = name
+    before = kept.by_name.get(name, profiles.Profile())
     kept.by_name[name] = profiles.Profile(
         api=api,
         base_url=base_url,
@@ -56,6 +57,7 @@ def login(*, kind: str | None, keyring: bool, check: bool, **given: Any) -> None
         keyring=tuple(secret) if keyring else (),
     )
     profiles.save(path, kept)
+    profiles.forget(name, set(before.keyring).difference(kept.by_name[name].keyring))
     where = f"{path}{' and the keyring' if keyring else ''}"
     tried = "" if check else "not tried; "
     note(f"{tried}kept as profile {name!r} in {where}, for API {api} at {base_url}")
@@ -133,8 +135,9 @@ def status(*, check: bool, **given: Any) -> None:
         typer.echo("They work.")
 
 
-def listed() -> None:
+def listed(**given: Any) -> None:
     """List the profiles."""
+    del given
     path = profiles.config_path()
     kept = profiles.load(path)
     if not kept.by_name:
@@ -149,8 +152,9 @@ def listed() -> None:
     draw(table, sys.stdout)
 
 
-def use(*, name: str) -> None:
+def use(*, name: str, **given: Any) -> None:
     """Make a profile the default."""
+    del given
     path, kept = _having(name)
     kept.default = name
     profiles.save(path, kept)
@@ -162,7 +166,7 @@ def logout(**given: Any) -> None:
     path = profiles.config_path()
     name = options.target(given).profile or profiles.load(path).default
     path, kept = _having(name)
-    profiles.forget(name, kept.by_name.pop(name))
+    profiles.forget(name, kept.by_name.pop(name).keyring)
     if kept.default == name and kept.by_name:
         kept.default = next(iter(kept.by_name))
     profiles.save(path, kept)
@@ -171,7 +175,7 @@ def logout(**given: Any) -> None:
 
 def _having(name: str) -> tuple[Path, profiles.Profiles]:
     path = profiles.config_path()
-    kept = profiles.load(path)
+    kept = profiles.to_write(path)
     if name not in kept.by_name:
         message = f"there is no profile {name!r} in {path}"
         raise CommandError(message, Exit.AUTH, hint="pagertree-async auth list")

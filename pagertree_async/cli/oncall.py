@@ -54,17 +54,19 @@ class Command(NamedTuple):
         summary: What it does, in a sentence.
         function: The function of :mod:`pagertree_async.cli.rota` that does it.
         parameters: What it takes.
+        examples: Command lines to show.
         section: Where it stands in the group's help.
     """
 
     summary: str
     function: str
     parameters: tuple[Any, ...]
+    examples: tuple[str, ...]
     section: str = "Commands"
 
     def make(self, name: str) -> Any:
         """The command."""
-        return command(name, partial(_run, self.function), self.parameters, help=self.summary)
+        return command(name, partial(_run, self.function), self.parameters, help=self.summary, examples=self.examples)
 
 
 def entries() -> dict[str, Entry]:
@@ -74,6 +76,7 @@ def entries() -> dict[str, Entry]:
             "Show who is on call now, of a schedule or of a team.",
             "now",
             (_word("schedule_or_team", "The schedule or the team, by id or name."), *ENDING),
+            ("oncall now SRE", "oncall now Payments --api pagerduty -o json"),
         ),
         "entries": Command(
             "Show who is on call when, on a schedule.",
@@ -88,6 +91,7 @@ def entries() -> dict[str, Entry]:
                 parameter("user", str | None, option("--user", help="Only this user's, by id.", metavar="ID")),
                 *ENDING,
             ),
+            ("oncall entries Primary --since 2026-03-01 --until 2026-03-15 --zone Europe/Berlin",),
         ),
         "gaps": Command(
             "Show when nobody is on call, on a schedule.",
@@ -103,6 +107,7 @@ def entries() -> dict[str, Entry]:
                 ),
                 *ENDING,
             ),
+            ("oncall gaps Primary --until 2026-12-31 -o csv",),
         ),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 
 from pagertree_async.cli.connect import APIS, ON_CALL
 from pagertree_async.cli.exits import CommandError
+from pagertree_async.cli.fast import LOOPS, TRANSPORTS
 
 CONNECTION = "Connection"
 OUTPUT = "Output"
@@ -65,6 +67,16 @@ def _api(choices: Sequence[str]) -> inspect.Parameter:
     )
 
 
+CONFIG = _common(
+    "config",
+    Path | None,
+    option(
+        "--config",
+        help="The config file, in the place of PAGERTREE_CONFIG's; a .env file will do.",
+        panel=CONNECTION,
+        metavar="FILE",
+    ),
+)
 API = _api(APIS)
 ANY_API = _api(ON_CALL)
 PROFILE = _common(
@@ -128,9 +140,35 @@ VERBOSE = _common(
     "verbose",
     int,
     option(
-        "-v", "--verbose", help="Tell of each attempt on standard error; twice for more.", panel=CONNECTION, count=True
+        "-v",
+        "--verbose",
+        help="Tell of each attempt, retry and wait on standard error; twice, of everything with its headers.",
+        panel=CONNECTION,
+        count=True,
     ),
     0,
+)
+TRANSPORT = _common(
+    "transport",
+    str | None,
+    option(
+        "--transport",
+        help="What sends the requests; httpx by default, and aiohttp for an export where it is installed.",
+        panel=CONNECTION,
+        metavar="|".join(TRANSPORTS),
+        autocompletion=completion(TRANSPORTS),
+    ),
+)
+LOOP = _common(
+    "loop",
+    str | None,
+    option(
+        "--loop",
+        help="The event loop; asyncio by default.",
+        panel=CONNECTION,
+        metavar="|".join(LOOPS),
+        autocompletion=completion(LOOPS),
+    ),
 )
 DRY_RUN = _common(
     "dry_run",
@@ -139,7 +177,7 @@ DRY_RUN = _common(
     False,
 )
 
-REACHING = (API, PROFILE, BASE_URL, ALLOW_HTTP, TOKEN_FILE, TOKEN_STDIN, SANDBOX, VERBOSE)
+REACHING = (API, CONFIG, PROFILE, BASE_URL, ALLOW_HTTP, TOKEN_FILE, TOKEN_STDIN, SANDBOX, TRANSPORT, VERBOSE)
 """What every command takes that talks to the API."""
 CALLING = (*REACHING, TIMEOUT, DRY_RUN)
 """What every command takes that makes a call."""
@@ -176,6 +214,8 @@ def target(given: Mapping[str, Any], api: str | None = None) -> Any:
 
     own = {name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX)}
     found = Target(**{name: value for name, value in own.items() if name in Target._fields})
+    if not found.verbose and os.environ.get("PAGERTREE_VERBOSE", "").lower() in {"true", "t", "1"}:
+        found = found._replace(verbose=1)
     return found if found.api or api is None else found._replace(api=api)
 
 

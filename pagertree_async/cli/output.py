@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import io
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,6 +21,7 @@ from pagertree_async.models import Model
 from pagertree_async.params import names_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -41,6 +45,9 @@ NARROW = 20
 """Columns up to this width are never cut to make room for others."""
 LEAST = 8
 """Columns that are cut keep this width."""
+PLAIN = frozenset({"dumb", "unknown"})
+"""What ``TERM`` calls terminals that show text and nothing else."""
+TAIL = re.compile(r"(?:\x1b\[[0-9;]*m| )+$")
 STYLES = {
     "open": "red",
     "dropped": "red",
@@ -103,14 +110,41 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def styled(stream: TextIO | None) -> bool:
+    """Whether colours and bold are wanted there.
+
+    ``NO_COLOR`` says no, else ``FORCE_COLOR`` and ``CLICOLOR_FORCE`` say yes, else a terminal that can show them does
+    unless ``CLICOLOR`` is 0.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") not in PLAIN and os.environ.get("CLICOLOR") != "0"
+
+
+def console(to: TextIO, width: int | None = None) -> Console:
+    """What draws there: without a single style where none is wanted.
+
+    Args:
+        to: The stream.
+        width: How wide lines may be; None for the terminal's own width.
+    """
+    from rich.console import Console
+
+    style = "standard" if styled(to) else None
+    return Console(file=to, width=width, highlight=False, color_system=style, force_terminal=is_terminal(to))
+
+
 def one_line(text: str) -> str:
     """``text`` without characters that a terminal would obey."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def note(text: str) -> None:
-    """Say something beside the data."""
-    typer.echo(text, err=True)
+    """Say something beside the data; where it cannot be said, the work goes on without."""
+    with contextlib.suppress(OSError):
+        typer.echo(text, err=True)
 
 
 def rows(items: Iterable[Model], model: type[Model], out: Out, stream: TextIO | None = None) -> None:
@@ -282,9 +316,7 @@ def _table(items: Iterable[Model], model: type[Model], out: Out, to: TextIO) -> 
 
 def _fit(table: Table) -> None:
     """Drop columns from the last, until those that are left can be shown whole on the terminal."""
-    from rich.console import Console
-
-    room = Console(file=io.StringIO()).width
+    room = console(io.StringIO()).width
     while len(table.columns) > 1 and sum((one.min_width or 0) + 2 for one in table.columns) - 2 > room:
         table.columns.pop()
 
@@ -317,12 +349,11 @@ def grid(*headings: str, headed: bool = True) -> Table:
 
 def draw(table: Table, to: TextIO) -> None:
     """Print a table: as wide as the terminal, or, elsewhere, as wide as it needs."""
-    from rich.console import Console
-
     if is_terminal(to):
-        Console(file=to, highlight=False).print(table)
+        console(to).print(table)
         return
-    console = Console(file=io.StringIO(), highlight=False, width=10_000)
-    with console.capture() as captured:
-        console.print(table)
-    to.write("".join(f"{text.rstrip()}\n" for text in captured.get().splitlines()))
+    wide = console(to, width=10_000)
+    with wide.capture() as captured:
+        wide.print(table)
+    lines = captured.get().splitlines()
+    to.writelines(TAIL.sub(lambda tail: tail[0].replace(" ", ""), text) + "\n" for text in lines)

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 
-from pagertree_async.cli import connect, describe, docs, filters, options, output
+from pagertree_async.cli import connect, describe, docs, filters, members, options, output
 from pagertree_async.cli.describe import SHAPING
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import warned
 from pagertree_async.cli.output import one_line
 from pagertree_async.cli.resources import ALIAS, ALL, BY, BY_ALIAS, FILTER, LIMIT, NULL, OFFSET, SHOWN, YES
 from pagertree_async.cli.shapes import DELETE, flag_of
-from pagertree_async.cli.values import Value, value_of, values_of
+from pagertree_async.cli.values import Value, one_reader, value_of, values_of
 from pagertree_async.cli.wires import NotSentError
 from pagertree_async.endpoints import Operation, operations
+from pagertree_async.errors import NotFoundError
 from pagertree_async.models import Model
 from pagertree_async.params import OPTION_NAMES
 
@@ -67,14 +68,14 @@ class Job(msgspec.Struct, frozen=True):
         return " ".join(self.positional) if self.alias is None else self.alias
 
     def checked(self) -> None:
-        """Refuse an id beside an alias, and neither.
+        """Refuse an id beside an alias, and neither, and several that would read standard input.
 
         Raises:
             CommandError: That is what was given.
         """
+        one_reader(self.target, self.reads, self.given)
         if BY_ALIAS.name in self.given and bool(self.alias) == bool(self.positional[0]):
-            what = self.operation.arguments[0].upper()
-            message = "--alias and an id contradict each other" if self.alias else f"missing argument '{what}'"
+            message = "--alias and an id contradict each other" if self.alias else "missing argument 'ID'"
             raise CommandError(message, hint="Give an id, or --alias TEXT")
 
     def call(self, client: Any, **values: Any) -> Any:
@@ -85,10 +86,17 @@ class Job(msgspec.Struct, frozen=True):
         """
         service = getattr(client, self.resource)
         if self.alias is None:
-            return getattr(service, self.operation.verb)(*self.positional, **values)
-        by = getattr(service, f"{self.operation.verb}_by", None)
-        if by is not None:
-            return by(**{ALIAS: self.alias}, **values)
+            try:
+                return getattr(service, self.operation.verb)(*self.positional, **values)
+            except NotFoundError:
+                person = members.PERSON in self.given
+                member = members.instead(client, self.resource, *self.positional[:1], person=person)
+                if member is None:
+                    raise
+            retrieved = self.operation.verb == "retrieve"
+            return member if retrieved else getattr(client.account_users, self.operation.verb)(member, **values)
+        if ALIAS in self.operation.instead:
+            return getattr(service, self.operation.verb)(**{ALIAS: self.alias}, **values)
         found = service.find(**{ALIAS: self.alias})
         if found is None:
             message = f"none of the {self.resource} has the alias {self.alias!r}"
@@ -109,6 +117,8 @@ class Job(msgspec.Struct, frozen=True):
                 message = f"--null: there is no attribute {name!r} to set"
                 raise CommandError(message, hint=f"There are {', '.join(self.reads)}")
             values[here] = None
+        if self.given.get(members.ROLE.name):
+            values[members.RIGHTS] = values.get(members.RIGHTS, {}) | members.rights(self.given[members.ROLE.name])
         return values
 
     def _doubt(self, option: str, name: str, value: Any) -> None:
@@ -158,6 +168,9 @@ def perform(api: str, resource: str, verb: str, given: dict[str, Any]) -> None:
         typer.Exit: It is done, with warnings.
     """
     target = options.target(given, api)
+    if members.TEAM.name in given:
+        made = next(one for one in operations(connect.services(api)[members.MEMBERS]) if one.verb == verb)
+        resource, given = members.meant(given, values_of(made.params))
     operation = next(one for one in operations(connect.services(api)[resource]) if one.verb == verb)
     reads = {name: value for name, value in values_of(operation.params).items() if name not in OPTION_NAMES}
     job = Job(resource, operation, reads, given, target, options.out(given))

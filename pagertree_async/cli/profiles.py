@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -16,9 +16,15 @@ from pagertree_async.cli.connect import APIS, CREDENTIALS, api_for
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.places import config_path
 
-__all__ = ["Profile", "Profiles", "config_path", "forget", "keep", "keyring", "load", "revealed", "save"]
+__all__ = ["Profile", "Profiles", "config_path", "forget", "keep", "load", "revealed", "save", "to_write"]
 
 SERVICE = "pagertree-async"
+LOCKED = "Unlock it; without --keyring credentials are kept in a file that only you can read"
+REPAIR = "Correct it, or remove it and run: pagertree-async auth login"
+LINE = re.compile(
+    r"\s*(?:export\s+)?(?:PAGERTREE_)?([A-Z_]+)\s*=\s*(?:(['\"])(.*?)\2|(.*?))\s*(?:\s#.*)?", re.IGNORECASE
+)
+"""``PAGERTREE_API_KEY=…``, as in a ``.env`` file, and ``API_KEY=…``, as below the ``[DEFAULT]`` of an INI file."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
@@ -50,29 +56,51 @@ class Profiles(msgspec.Struct, kw_only=True):
     Attributes:
         default: The profile that is used when none is named.
         by_name: The profiles.
+        ours: Whether the file is of the kind that is written here, and not one of lines like ``PAGERTREE_API_KEY=…``.
     """
 
     default: str = "default"
     by_name: dict[str, Profile] = msgspec.field(default_factory=dict[str, Profile])
+    ours: bool = True
 
 
 def load(path: Path) -> Profiles:
     """The profiles of a file, none when it is not there.
 
-    Raises:
-        CommandError: Others can read it, or it is not what ``auth login`` writes.
-    """
-    import tomllib
+    A file of lines like ``PAGERTREE_API_KEY=…``, as PagerTree's own command line reads them, is one profile.
 
+    Raises:
+        CommandError: It cannot be read, others can read it, or it is neither this nor what ``auth login`` writes.
+    """
     try:
         with path.open("rb") as file:
             _refuse_open_to_others(path, file.fileno())
-            found = tomllib.load(file)
+            text = file.read().decode()
     except FileNotFoundError:
         return Profiles()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{path} is not TOML: {error}"
-        raise CommandError(message, hint="Correct it, or remove it and run: pagertree-async auth login") from None
+    except UnicodeDecodeError:
+        message = f"{path} is not TOML: it is not even UTF-8"
+        raise CommandError(message, hint=REPAIR) from None
+    except OSError as error:
+        message = f"{path} is a folder" if path.is_dir() else f"{path} cannot be read: {error.strerror or error}"
+        raise CommandError(message, hint="Have --config or PAGERTREE_CONFIG name a file that is yours") from None
+    return _read(path, text)
+
+
+def _read(path: Path, text: str) -> Profiles:
+    import tomllib
+
+    found: dict[str, Any] = {}
+    wrong: tomllib.TOMLDecodeError | None = None
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        wrong = error
+    if found.keys().isdisjoint({"default", "profiles"}) and (lines := _of_lines(text)) is not None:
+        return Profiles(by_name={Profiles().default: lines}, ours=False)
+    if wrong is not None:
+        message = f"{path} is not TOML: {wrong}"
+        raise CommandError(message, hint=REPAIR) from None
     try:
         sections: dict[str, Any] = found.get("profiles", {})
         return Profiles(
@@ -81,7 +109,27 @@ def load(path: Path) -> Profiles:
         )
     except (msgspec.ValidationError, AttributeError) as error:
         message = f"{path} holds something else than profiles: {error}"
-        raise CommandError(message, hint="Correct it, or remove it and run: pagertree-async auth login") from None
+        raise CommandError(message, hint=REPAIR) from None
+
+
+def _of_lines(text: str) -> Profile | None:
+    """The profile that lines of names and values are, None where they have no credentials."""
+    values = {found[1].lower(): found[3] or found[4] or "" for found in map(LINE.fullmatch, text.splitlines()) if found}
+    given = {name: values[name] for name in CREDENTIALS if values.get(name)}
+    return Profile(base_url=values.get("base_url") or None, values=given) if given else None
+
+
+def to_write(path: Path) -> Profiles:
+    """The profiles of a file that is about to be written.
+
+    Raises:
+        CommandError: It cannot be read, or it is not of the kind that is written here.
+    """
+    kept = load(path)
+    if not kept.ours:
+        message = f"{path} is a file of NAME=VALUE lines, which is only read here"
+        raise CommandError(message, hint="Edit it, or have --config name another file")
+    return kept
 
 
 class _Section(msgspec.Struct, forbid_unknown_fields=True):
@@ -141,18 +189,27 @@ def _quoted(text: str) -> str:
     return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")  # a JSON string is a TOML string, but for DEL
 
 
-def keyring() -> ModuleType:
-    """The keyring library.
+def _keyring(asked: str, *arguments: str) -> str | None:
+    """Ask the keyring something: what it answers to one of its functions.
 
     Raises:
-        CommandError: It is not installed.
+        CommandError: It is not installed, or it failed; whatever stands behind it may raise errors of its own.
     """
     try:
-        import keyring as library
+        import keyring
+        from keyring.errors import PasswordDeleteError
     except ImportError:
         message = "the keyring needs a library that is not installed"
         raise CommandError(message, hint="pip install 'pagertree-async[keyring]'") from None
-    return library
+    try:
+        answer: str | None = getattr(keyring, asked)(SERVICE, *arguments)
+    except PasswordDeleteError:
+        return None  # there is none
+    except Exception as error:
+        told = str(error) or type(error).__name__
+        message = f"the keyring does not answer: {told}"
+        raise CommandError(message, Exit.AUTH, hint=LOCKED) from None
+    return answer
 
 
 def revealed(name: str, profile: Profile) -> dict[str, str]:
@@ -163,12 +220,7 @@ def revealed(name: str, profile: Profile) -> dict[str, str]:
     """
     values = dict(profile.values)
     for key in profile.keyring:
-        library = keyring()
-        try:
-            kept = library.get_password(SERVICE, f"{name}/{key}")
-        except library.errors.KeyringError as error:
-            message = f"the keyring does not answer: {error}"
-            raise CommandError(message, Exit.AUTH) from None
+        kept = _keyring("get_password", f"{name}/{key}")
         if kept is None:
             message = f"the keyring has no {key} for the profile {name!r}"
             raise CommandError(message, Exit.AUTH, hint=f"pagertree-async auth login --profile {name} --keyring")
@@ -177,23 +229,30 @@ def revealed(name: str, profile: Profile) -> dict[str, str]:
 
 
 def keep(name: str, values: Mapping[str, str]) -> None:
-    """Put credentials into the keyring.
+    """Put credentials into the keyring, all of them or none.
 
     Raises:
         CommandError: It does not take them.
     """
-    library = keyring()
+    taken: list[str] = []
     try:
         for key, value in values.items():
-            library.set_password(SERVICE, f"{name}/{key}", value)
-    except library.errors.KeyringError as error:
-        message = f"the keyring does not take it: {error}"
-        raise CommandError(message) from None
+            _keyring("set_password", f"{name}/{key}", value)
+            taken.append(key)
+    except CommandError:
+        with contextlib.suppress(CommandError):
+            forget(name, taken)
+        raise
 
 
-def forget(name: str, profile: Profile) -> None:
-    """Remove a profile's credentials from the keyring, as far as they are there."""
-    for key in profile.keyring:
-        library = keyring()
-        with contextlib.suppress(library.errors.KeyringError):
-            library.delete_password(SERVICE, f"{name}/{key}")
+def forget(name: str, keys: Iterable[str]) -> None:
+    """Remove a profile's credentials from the keyring, as far as they are there.
+
+    Raises:
+        CommandError: The keyring does not answer: they may be there still.
+    """
+    for key in keys:
+        _keyring("delete_password", f"{name}/{key}")
+        if _keyring("get_password", f"{name}/{key}") is not None:
+            message = f"the keyring keeps the {key} of the profile {name!r}"
+            raise CommandError(message, Exit.AUTH, hint="Remove it with the keyring's own program")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
+import textwrap
 from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from pagertree_async.cli import options
+from pagertree_async.cli import members, options
 from pagertree_async.cli.commands import Entry, command
 from pagertree_async.cli.options import option, parameter
 from pagertree_async.cli.shapes import Choice, Resource, Shape, Word, flag_of, known
@@ -38,10 +40,13 @@ THEIRS: dict[str, tuple[str, ...]] = {
 """Options that have more names, by which other command lines know them."""
 ALIAS = "thirdparty_id"
 """The attribute by which an object is known to whoever made it."""
-MEMBERS = {"users": ("account_users", "delete")}
-"""Commands that a resource has not and another one has: to other command lines users are those of the account."""
 USUAL = {"urgency": "medium"}
 """What is meant by an option that must be given and is not."""
+TELLING = ("thirdparty_id", "email", "name", "title")
+"""What an object is likely to be found by."""
+FLAG = re.compile(r"--[a-z-]+")
+NARROW = 74
+"""How wide a paragraph is that is not to be broken at hyphens."""
 SHOWN = 30
 """How many rows a list shows by itself."""
 
@@ -138,10 +143,10 @@ def entries(api: str, name: str) -> dict[str, Entry]:
             hidden[ALIASES[shape.verb]] = Verb(api, found, shape, section="")
         if shape.verb == "update" and any(choice.name == "enabled" for choice in shape.options):
             shown |= _switches(api, found, shape)
-    other, verb = MEMBERS.get(name, ("", ""))
-    if verb not in shown and other in known(api):
-        members = resource(api, other)
-        hidden[verb] = Verb(api, members, next(one for one in members.shapes if one.verb == verb), section="")
+    if name == members.USERS and members.MEMBERS in known(api):
+        others = resource(api, members.MEMBERS)
+        remove = next(one for one in others.shapes if one.verb == "delete")
+        hidden["delete"] = Verb(api, others, remove, section="", fixed={members.PERSON: True})
     return shown | hidden
 
 
@@ -175,6 +180,7 @@ def made(name: str, api: str, resource: Resource, shape: Shape, fixed: Mapping[s
     alias = _goes_by_alias(resource, shape)
     taken = {flag_of(choice.name) for choice in shape.options}
     own = [*(_positional(word, optional=alias) for word in shape.words), *(_named(one, taken) for one in shape.options)]
+    own += members.parameters(resource.name, shape)
     if alias:
         own.append(BY_ALIAS)
     if shape.kind == "list":
@@ -192,8 +198,46 @@ def made(name: str, api: str, resource: Resource, shape: Shape, fixed: Mapping[s
         partial(_perform, api, resource.name, shape.verb, dict(fixed)),
         [*own, *options.CALLING],
         help=shape.summary,
-        epilog=" ".join(text for text in (shape.needs, f"Sends {shape.sends}." if shape.sends else "") if text),
+        epilog="\n\n".join(
+            text for text in (_whole(shape.needs), f"Sends {shape.sends}." if shape.sends else "") if text
+        ),
+        examples=[f"{resource.name.replace('_', '-')} {name}{words}" for words in _examples(shape, fixed)],
     )
+
+
+def _whole(text: str) -> str:
+    """A paragraph in lines that break no option."""
+    lines = textwrap.wrap(text, NARROW, break_on_hyphens=False, break_long_words=False)
+    return "\n".join(["\b", *lines]) if lines else ""
+
+
+def _examples(shape: Shape, fixed: Mapping[str, Any]) -> list[str]:
+    """The words behind a command, as somebody would write them."""
+    given = [_given(one) for one in shape.options if one.required and one.name not in USUAL]
+    if shape.needs.startswith("Needs"):
+        least = FLAG.findall(shape.needs.partition("; or")[0].partition(" or ")[0])
+        given += [_given(one) for one in shape.options if flag_of(one.name) in least]
+    if shape.kind == "ensure":
+        given.insert(0, f"--by {given[0].split()[0].removeprefix('--')}")
+    if shape.kind == "find":
+        known = (one for name in TELLING for one in shape.options if one.name == name)
+        given = [_given(next(known, shape.options[0]))]
+    if shape.method == "PUT" and not (given or fixed):
+        given = [_given(one) for one in shape.options[:1]]
+    words = "".join(f" {word}" for word in (*map(_shown, shape.words), *given))
+    if shape.kind != "list":
+        return [words]
+    return [f"{words} --limit 5 -o json", f"{words} --all --filter 'created_at>=2026-01-01'"]
+
+
+def _given(choice: Choice) -> str:
+    """An option with something for its value."""
+    return f"{flag_of(choice.name)} {choice.choices[0] if choice.choices else choice.metavar}".rstrip()
+
+
+def _shown(word: Word) -> str:
+    """What stands for an argument in the help."""
+    return word.name.upper() if word.choices else "ID"
 
 
 def _perform(api: str, resource: str, verb: str, fixed: dict[str, Any], **given: Any) -> None:
@@ -204,7 +248,7 @@ def _perform(api: str, resource: str, verb: str, fixed: dict[str, Any], **given:
 
 def _positional(word: Word, *, optional: bool) -> inspect.Parameter:
     described = typer.Argument(
-        help=word.help, metavar=word.name.upper(), show_default=False, autocompletion=options.completion(word.choices)
+        help=word.help, metavar=_shown(word), show_default=False, autocompletion=options.completion(word.choices)
     )
     if optional:
         return parameter(f"cli_{word.name}", str | None, described)

@@ -1,9 +1,12 @@
-"""``sandbox``: a made-up account, served on this machine, and how to point a client at it."""
+"""``sandbox``: made-up accounts of PagerTree and PagerDuty, served on this machine at one address."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import socket
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +18,18 @@ from pagertree_async.cli.options import option, parameter
 
 if TYPE_CHECKING:
     from pagertree_async.sandbox import Sandbox
+    from pagertree_async.sandbox.pagerduty import PagerDutySandbox
 
+SUMMARY = "Serve made-up accounts of PagerTree and PagerDuty on this machine, and print how to reach them."
+EXAMPLES = (
+    "sandbox",
+    "sandbox --port 0 --db account.db --alerts 10000 --rate 50/s",
+    "sandbox --host localhost --tls-cert cert.pem --tls-key key.pem",
+)
+OPENSSL = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout key.pem -out cert.pem -subj /CN=localhost "
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1 makes both"
+)
 HIGHEST_PORT = 65_535
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - it was asked for
 """Addresses that stand for all of a machine's, with what this machine is reached at."""
@@ -34,13 +48,24 @@ PARAMETERS = (
     ),
     parameter("seed", int, option("--seed", help="What the data depends on; 1 by default.", metavar="NUMBER"), 1),
     parameter(
-        "size", int, option("--size", help="About how many objects there are; 1000 by default.", metavar="NUMBER"), 1000
+        "size",
+        int,
+        option("--size", help="About how many objects PagerTree's account has; 1000 by default.", metavar="NUMBER"),
+        1000,
     ),
-    parameter("alerts", int | None, option("--alerts", help="How many alerts there are, exactly.", metavar="NUMBER")),
+    parameter(
+        "alerts",
+        int | None,
+        option("--alerts", help="How many alerts PagerTree's account has, exactly.", metavar="NUMBER"),
+    ),
     parameter(
         "rate",
         str | None,
-        option("--rate", help="How many requests a second are let in, as in 50/s; any number by default."),
+        option(
+            "--rate",
+            help="How many requests a second each account lets in, as in 50/s; any number by default.",
+            metavar="NUMBER/s",
+        ),
     ),
     parameter(
         "latency",
@@ -70,14 +95,22 @@ PARAMETERS = (
     parameter(
         "db",
         Path | None,
-        option("--db", help="A SQLite file to keep the account in; in memory by default.", metavar="FILE"),
+        option(
+            "--db",
+            help="A SQLite file to keep PagerTree's account in, PagerDuty's beside it; in memory by default.",
+            metavar="FILE",
+        ),
     ),
+    parameter(
+        "cert", Path | None, option("--tls-cert", help="A certificate, with which https:// is served.", metavar="FILE")
+    ),
+    parameter("key", Path | None, option("--tls-key", help="The certificate's private key.", metavar="FILE")),
 )
 
 
 def make(name: str) -> Any:
     """The command."""
-    return command(name, run, PARAMETERS, help="Serve a made-up account on this machine, and print how to reach it.")
+    return command(name, run, PARAMETERS, help=SUMMARY, examples=EXAMPLES)
 
 
 def run(
@@ -93,34 +126,84 @@ def run(
     burst: int | None,
     retry_after: bool,
     db: Path | None,
+    cert: Path | None,
+    key: Path | None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    import sqlite3
-
-    from pagertree_async.sandbox import Sandbox
+    from pagertree_async.cli.directions import directions
+    from pagertree_async.cli.output import note
+    from pagertree_async.sandbox.together import Together
 
     waits = quantity("--latency", latency or "0", {"ms": 0.001, "s": 1.0, "": 1.0})
     changes = quantity("--churn", churn or "0", {"%": 0.01, "": 1.0})
+    limits: dict[str, Any] = {
+        "rate": None if rate is None else quantity("--rate", rate, {"/s": 1.0, "": 1.0}),
+        "burst": burst,
+    }
+    trust(cert, key)
+    account = {"seed": seed, "size": size, "alerts": alerts, "retry_after": retry_after, **limits}
+    with accounts(db, account, {"seed": seed, **limits}) as (tree, duty), listening(host, port) as listener:
+        if listener.getsockname()[0] in EVERYWHERE:
+            note(f"warning: listening on {host}: who reaches this machine reaches the accounts")
+        typer.echo(directions(tree, duty, address(listener, host, secure=cert is not None)))
+        app = tree.in_weather(latency=waits, churn=changes, app=Together(tree.app, duty))
+        serve(app, listener, cert, key)
+
+
+@contextmanager
+def accounts(
+    db: Path | None, tree: dict[str, Any], duty: dict[str, Any]
+) -> Generator[tuple[Sandbox, PagerDutySandbox]]:
+    """The accounts of PagerTree and PagerDuty.
+
+    Args:
+        db: The file of the first; that of the second is beside it.
+        tree: What the first is made with.
+        duty: What the second is made with.
+
+    Raises:
+        CommandError: A setting cannot be, or a file cannot be used.
+    """
+    import sqlite3
+
+    from pagertree_async.sandbox import Sandbox
+    from pagertree_async.sandbox.pagerduty import PagerDutySandbox
+
+    paths = (":memory:", ":memory:") if db is None else (str(db), str(db.with_name(f"{db.name}.pagerduty")))
     try:
-        sandbox = Sandbox(
-            ":memory:" if db is None else str(db),
-            seed=seed,
-            size=size,
-            alerts=alerts,
-            rate=None if rate is None else quantity("--rate", rate, {"/s": 1.0, "": 1.0}),
-            burst=burst,
-            retry_after=retry_after,
-        )
+        first = Sandbox(paths[0], **tree)
+        try:
+            second = PagerDutySandbox(paths[1], **duty)
+        except BaseException:
+            first.close()
+            raise
     except ValueError as error:
         raise CommandError(str(error)) from error
     except sqlite3.Error as error:
         message = f"--db: {db}: {error}"
         raise CommandError(message) from error
-    with sandbox, listening(host, port) as listener:
-        if listener.getsockname()[0] in EVERYWHERE:
-            typer.echo(f"warning: listening on {host}: who reaches this machine reaches the account", err=True)
-        typer.echo(directions(sandbox, address(listener)))
-        serve(sandbox, listener, waits, changes)
+    with first, second:
+        yield first, second
+
+
+def trust(cert: Path | None, key: Path | None) -> None:
+    """Try a certificate and its key.
+
+    Raises:
+        CommandError: One is missing, cannot be read, or does not fit the other.
+    """
+    import ssl
+
+    if cert is None and key is None:
+        return
+    if cert is None or key is None:
+        message = "--tls-cert and --tls-key go together"
+        raise CommandError(message)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, "")
+    except OSError as error:
+        message = f"--tls-cert {cert} with --tls-key {key}: {error.strerror or error}"
+        raise CommandError(message, hint=OPENSSL) from None
 
 
 def quantity(name: str, text: str, units: dict[str, float]) -> float:
@@ -156,41 +239,44 @@ def listening(host: str, port: int) -> socket.socket:
         raise CommandError(message, hint="--port 0 takes a free port") from None
 
 
-def address(listener: socket.socket) -> str:
-    """The address that a client is to be pointed at."""
+def address(listener: socket.socket, host: str = "", *, secure: bool = False) -> str:
+    """The address that a client is to be pointed at.
+
+    Args:
+        listener: What listens.
+        host: The host as it was named: a certificate is for a name.
+        secure: Whether https:// is served.
+    """
     name = listener.getsockname()
-    host, port = str(name[0]), int(name[1])
-    reached = EVERYWHERE.get(host, host)
-    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+    listened, port = str(name[0]), int(name[1])
+    reached = EVERYWHERE.get(listened, listened) if not host or _is_address(host) else host
+    scheme = "https" if secure else "http"
+    return f"{scheme}://[{reached}]:{port}" if ":" in reached else f"{scheme}://{reached}:{port}"
 
 
-def directions(sandbox: Sandbox, url: str) -> str:
-    """How to point a client at the sandbox: from a shell, from Python, by curl."""
-    from pagertree_async.cli import connect
-
-    (_, (first, *_)), *others = connect.ways(sandbox).items()
-    shell = [
-        f"In a shell:\n  export PAGERTREE_BASE_URL={url}",
-        *(f"  export {name}={text}" for name, text in first.items()),
-    ]
-    other = ["Or, in its place (unset PAGERTREE_API_KEY), one of these:"]
-    for api, ways in others:
-        for variables in ways:
-            ends = ", a token, which ends in an hour" if "PAGERTREE_TOKEN" in variables else ""
-            other += [f"  # {api}{ends}", *(f"  # export {name}={text}" for name, text in variables.items())]
-    told = (f"A sandbox account at {url}, until Ctrl-C.", "\n".join(shell), "\n".join(other))
-    parts = (*told, connect.snippets(sandbox, url))
-    return "\n\n".join(parts)
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
-def serve(sandbox: Sandbox, listener: socket.socket, latency: float = 0.0, churn: float = 0.0) -> None:
-    """Serve until a signal comes; stopping so is how it ends, not a failure."""
+def serve(app: Any, listener: socket.socket, cert: Path | None = None, key: Path | None = None) -> None:
+    """Serve until a signal comes; stopping so is how it ends, not a failure.
+
+    Args:
+        app: What answers.
+        listener: What listens.
+        cert: A certificate, with which https:// is served.
+        key: Its private key.
+    """
     import uvicorn
 
     from pagertree_async.cli.exits import Terminated
 
-    app = sandbox.in_weather(latency=latency, churn=churn)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
+    settings: dict[str, Any] = {"log_level": "warning", "lifespan": "off", "timeout_graceful_shutdown": 2}
+    server = uvicorn.Server(uvicorn.Config(app, ssl_certfile=cert, ssl_keyfile=key, **settings))
     try:
         server.run(sockets=[listener])
     except (KeyboardInterrupt, Terminated):

@@ -9,10 +9,9 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from rich.cells import set_cell_size
-from rich.console import Console
 from rich.text import Text
 
-from pagertree_async.cli.output import is_terminal, one_line
+from pagertree_async.cli.output import console, is_terminal, one_line
 from pagertree_async.oncall import Shift
 
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red", "bright_cyan", "bright_green", "bright_magenta")
@@ -34,28 +33,28 @@ def draw_shifts(shifts: Sequence[Shift], since: datetime, until: datetime, zone:
         zone: Whose days and hours are shown.
         to: Where to print.
     """
-    console = Console(file=to, highlight=False, width=None if is_terminal(to) else WIDE)
-    step = max(1, min(6, (console.width - LABEL) // HOURS))
+    drawing = console(to, None if is_terminal(to) else WIDE)
+    step = max(1, min(6, (drawing.width - LABEL) // HOURS))
     people = list(dict.fromkeys(one.user.id for one in shifts))
     style = {person: COLOURS[number % len(COLOURS)] for number, person in enumerate(people)}
     rows = _rows(shifts)
-    console.print(_hours(zone, step), soft_wrap=True)
+    drawing.print(_hours(zone, step), soft_wrap=True)
     for day in _days(since, until, zone):
         for number, (layer, first, mine) in enumerate(rows):
             bars = _bars(mine, day, (since, until), step, style, NOBODY if first else " ")
             if first or bars.plain.strip():
                 label = f"{day:%a %d %b %Y}" if number == 0 else ""
                 line = Text().append(f"{label:<15}{layer if first and rows[-1][0] != rows[0][0] else '':>2} ", "dim")
-                console.print(line.append_text(bars), soft_wrap=True)
-    console.print()
+                drawing.print(line.append_text(bars), soft_wrap=True)
+    drawing.print()
     for person in people:
         mine = [one for one in shifts if one.user.id == person]
         hours = sum((min(one.end, until) - max(one.start, since) for one in mine), timedelta()) / timedelta(hours=1)
         who = mine[0].user
         line = Text(f"{_called(mine[0])}", style=style[person])
-        console.print(line.append(f"  {hours:.1f} h  {one_line(who.email or who.id)}", style="dim"), soft_wrap=True)
+        drawing.print(line.append(f"  {hours:.1f} h  {one_line(who.email or who.id)}", style="dim"), soft_wrap=True)
     if not people:
-        console.print("nobody is on call")
+        drawing.print("nobody is on call")
 
 
 def _rows(shifts: Sequence[Shift]) -> list[tuple[int, bool, list[Shift]]]:

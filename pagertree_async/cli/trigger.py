@@ -21,6 +21,7 @@ SHOWN = ("id", "title", "status", "urgency", "destination_team_ids", "destinatio
 """What is shown of the alert to a person: which it is, how it stands, and who is asked."""
 GIVEN = ("urgency", "description", "thirdparty_id")
 """The attributes of an alert that may be given."""
+EXAMPLES = ("trigger 'disk full on db-7' --team SRE --urgency high --alias db-7:disk",)
 PARAMETERS = (
     inspect.Parameter(
         "title",
@@ -64,7 +65,7 @@ PARAMETERS = (
 
 def make(name: str) -> Any:
     """The command."""
-    return command(name, run, PARAMETERS, help="Raise an alert for a team, in one line.")
+    return command(name, run, PARAMETERS, help="Raise an alert for a team, in one line.", examples=EXAMPLES)
 
 
 def run(*, title: str, team: list[str], **given: Any) -> None:

@@ -9,15 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from msgspec import UnsetType
 
 from pagertree_async.cli.exits import CommandError
+from pagertree_async.cli.shapes import flag_of
 from pagertree_async.params import Id, IdFilter, IdOrIds, Options, Taken
 from pagertree_async.query import Op
 
+if TYPE_CHECKING:
+    from pagertree_async.cli.connect import Target
+
+STDIN = "@-"
+"""Has a value read from standard input."""
 YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -109,17 +115,40 @@ def moment(text: str) -> datetime:
 
 def json(text: str) -> Any:
     """JSON, written out, or read from ``@FILE`` or, with ``@-``, from standard input."""
+    what = repr(text[:60])
     if text.startswith("@"):
+        what = "standard input" if text == STDIN else text[1:]  # what is in there may be a secret
         try:
-            text = sys.stdin.read() if text == "@-" else Path(text[1:]).read_text("utf-8")
+            text = sys.stdin.read() if text == STDIN else Path(text[1:]).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            message = f"cannot be read: {text[1:]}: {getattr(error, 'strerror', None) or 'not UTF-8'}"
+            message = f"cannot be read: {what}: {getattr(error, 'strerror', None) or 'not UTF-8'}"
             raise ValueError(message) from None
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        message = f"not JSON: {text[:60]!r}"
+        message = f"not JSON: {what}"
         raise ValueError(message) from None
+
+
+def one_reader(target: Target, reads: Mapping[str, Value], given: Mapping[str, Any]) -> None:
+    """Refuse options that would each read standard input, before one of them does.
+
+    Args:
+        target: What the command was told of the account.
+        reads: How options are read, by the names of their parameters.
+        given: What they were given.
+
+    Raises:
+        CommandError: There are several.
+    """
+    readers = ["--token-stdin"] if target.token_stdin else []
+    for name, value in reads.items():
+        texts: Any = given.get(name)
+        if value.read in {json, plain_or_json}:
+            readers += [flag_of(name) for one in ([texts] if isinstance(texts, str) else texts or ()) if one == STDIN]
+    if len(readers) > 1:
+        message = f"{readers[0]} and {readers[1]} both read standard input"
+        raise CommandError(message, hint="Have one of them read a file: --token-file FILE, or @FILE")
 
 
 def plain_or_json(text: str) -> Any:

@@ -1,10 +1,8 @@
-"""Transports around a transport: one that tells of each attempt, and one that sends nothing."""
+"""Transports around a transport: what tells the address, what minds signals, and what sends nothing."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -12,12 +10,13 @@ import msgspec
 import typer
 
 from pagertree_async.cli.exits import Terminated
-from pagertree_async.cli.failures import printable
-from pagertree_async.errors import PagerTreeError
+from pagertree_async.cli.verbose import say
 from pagertree_async.http import BlockingTransport, Request, Response, Transport
 
 STARS = "***"
-HIDDEN = frozenset({"password", "verificationcode", "token", "secret", "api_key", "api_secret", "authorization"})
+HIDDEN = frozenset(
+    {"password", "verificationcode", "token", "secret", "api_key", "api_secret", "authorization", "routing_key"}
+)
 """Names whose values are not shown, in whatever body or query they stand."""
 
 READING = frozenset({"GET", "HEAD"})
@@ -28,52 +27,56 @@ class NotSentError(Exception):
     """A dry run has come to the point where the request would leave."""
 
 
-def told(request: Request, outcome: str, seconds: float, level: int) -> None:
-    """Say on standard error what became of one attempt."""
-    parts = urlsplit(request.url)
-    query = f"?{hidden_query(parts.query)}" if parts.query and level > 1 else ""
-    size = f", {len(request.body)} bytes sent" if request.body and level > 1 else ""
-    now = f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3]
-    line = f"{now}Z {request.method} {parts.path}{query} {outcome} {seconds * 1000:.0f} ms{size}"
-    typer.echo(printable(line), err=True)
-
-
-def outcome(response: Response, level: int) -> str:
-    """An answer in a few words."""
-    if level < 2:
-        return str(response.status)
-    request_id = f", request {response.request_id}" if response.request_id else ""
-    return f"{response.status}, {len(response.body)} bytes{request_id},"
-
-
-class Told:
-    """Sends through another transport and tells of each attempt; for blocking clients.
+class Asked:
+    """Sends through another transport and tells what is asked for; for blocking clients.
 
     Args:
         below: Does the sending.
-        level: How much is told: 1 for a line, 2 for a longer one.
     """
 
-    def __init__(self, below: BlockingTransport, level: int) -> None:
+    def __init__(self, below: BlockingTransport) -> None:
         self._below = below
-        self._level = level
 
     def send(self, request: Request) -> Response:
         """Bring the answer."""
-        begun = time.monotonic()
-        try:
-            response = self._below.send(request)
-        except PagerTreeError as error:
-            told(request, f"{type(error).__name__} ({error.message}),", time.monotonic() - begun, self._level)
-            raise
-        told(request, outcome(response, self._level), time.monotonic() - begun, self._level)
-        return response
+        asked(request)
+        return self._below.send(request)
 
     def close(self) -> None:
         """Close the transport below."""
         close: Any = getattr(self._below, "close", None)
         if close is not None:
             close()
+
+
+class AsyncAsked:
+    """Sends through another transport and tells what is asked for; for async clients.
+
+    Args:
+        below: Does the sending.
+    """
+
+    def __init__(self, below: Transport) -> None:
+        self._below = below
+        self.keeps_deadlines: bool = bool(getattr(below, "keeps_deadlines", False))
+
+    async def send(self, request: Request) -> Response:
+        """Bring the answer."""
+        asked(request)
+        return await self._below.send(request)
+
+    async def aclose(self) -> None:
+        """Close the transport below."""
+        close: Any = getattr(self._below, "aclose", None)
+        if close is not None:
+            await close()
+
+
+def asked(request: Request) -> None:
+    """Say the address of a request with its query, of which no event tells."""
+    parts = urlsplit(request.url)
+    query = f"?{hidden_query(parts.query)}" if parts.query else ""
+    say(f"asks for {request.method} {parts.path}{query}")
 
 
 class Leaving:
@@ -101,37 +104,6 @@ class Leaving:
         close: Any = getattr(self._below, "close", None)
         if close is not None:
             close()
-
-
-class AsyncTold:
-    """Sends through another transport and tells of each attempt; for async clients.
-
-    Args:
-        below: Does the sending.
-        level: How much is told: 1 for a line, 2 for a longer one.
-    """
-
-    def __init__(self, below: Transport, level: int) -> None:
-        self._below = below
-        self._level = level
-        self.keeps_deadlines: bool = bool(getattr(below, "keeps_deadlines", False))
-
-    async def send(self, request: Request) -> Response:
-        """Bring the answer."""
-        begun = time.monotonic()
-        try:
-            response = await self._below.send(request)
-        except PagerTreeError as error:
-            told(request, f"{type(error).__name__} ({error.message}),", time.monotonic() - begun, self._level)
-            raise
-        told(request, outcome(response, self._level), time.monotonic() - begun, self._level)
-        return response
-
-    async def aclose(self) -> None:
-        """Close the transport below."""
-        close: Any = getattr(self._below, "aclose", None)
-        if close is not None:
-            await close()
 
 
 class Dry:

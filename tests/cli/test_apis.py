@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pagertree_async.cli import connect, profiles
+from pagertree_async.cli import connect, profiles, words
 from pagertree_async.cli.connect import Target
 from pagertree_async.cli.exits import CommandError
 from pagertree_async.cli.profiles import Profile, Profiles
@@ -48,7 +48,7 @@ def test_the_credentials_choose(variables: dict[str, str], api: str, cli: Any, m
     """An API key alone is of the newer API; with a secret, and everything else, of the older."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert api == connect.glimpse(["alerts", "list"]) == connect.api_of(Target())
+    assert api == words.glimpse(["alerts", "list"]) == connect.api_of(Target())
     assert ("account-users" in cli("--help").out) == (api == "v4")
     shown = cli("auth", "status", "--no-check")
     if any(value.strip() for value in variables.values()):
@@ -66,9 +66,9 @@ def test_profiles_remember_theirs(cli: Any, config: Path) -> None:
         assert 0 == result.code, result.err
     assert ["v4", "v3", "v4"] == [one.api for one in profiles.load(config).by_name.values()]
     assert 'api = "v4"' in config.read_text()
-    assert "v4" == connect.glimpse(["teams", "list"])
-    assert "v3" == connect.glimpse(["teams", "list", "--profile", "old"])
-    assert "v3" == connect.glimpse(["teams", "list", "--profile=old", "--", "--profile", "new"])
+    assert "v4" == words.glimpse(["teams", "list"])
+    assert "v3" == words.glimpse(["teams", "list", "--profile", "old"])
+    assert "v3" == words.glimpse(["teams", "list", "--profile=old", "--", "--profile", "new"])
     assert "GET https://api.pagertree.com/api/v4/teams?" in cli("teams", "list", "--dry-run").out
     assert "GET https://api.pagertree.com/team?" in cli("teams", "list", "--profile", "old", "--dry-run").out
     wrong = cli("teams", "list", "--profile", "old", "--api", "v4")
@@ -87,7 +87,7 @@ def test_a_profile_that_does_not_say(config: Path) -> None:
     config.write_text('[profiles.default]\napi = "v5"\n')
     with pytest.raises(CommandError, match="api is 'v5', which is none of v3, v4"):
         profiles.load(config)
-    assert "v3" == connect.glimpse(["teams", "list"])
+    assert "v3" == words.glimpse(["teams", "list"])
 
 
 def test_a_key_that_is_typed(cli: Any, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_a_key_that_is_typed(cli: Any, config: Path, monkeypatch: pytest.MonkeyP
         (("incidents", "list", "--api", "v4"), 2, "there is no command 'incidents'"),
         (("alerts", "resolve", "--sandbox", "--api", "v4"), 2, "missing argument 'ID'"),
         (("alerts", "resolve", "x", "--alias", "x", "--sandbox", "--api", "v4"), 2, "--alias and an id contradict"),
-        (("alerts", "resolve", "--alias", "x", "--sandbox", "--api", "v4"), 4, "alerts.resolve_by(): none with"),
+        (("alerts", "resolve", "--alias", "x", "--sandbox", "--api", "v4"), 4, "alerts.resolve(): none with"),
         (("alerts", "show", "--alias", "x", "--sandbox", "--api", "v4"), 4, "none of the alerts has the alias 'x'"),
         (("alerts", "create", "--title", "x", "--sandbox", "--api", "v4"), 2, "alerts.create() needs one destination"),
     ],
@@ -123,16 +123,16 @@ def test_what_cannot_be_meant(arguments: tuple[str, ...], code: int, error: str,
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("given", "expected"),
     [
         (["--api", "v4", "alerts", "list"], ["alerts", "list", "--api", "v4"]),
         (["alerts", "--api=v4", "list", "--", "--api"], ["alerts", "list", "--api=v4", "--", "--api"]),
         (["alerts", "--api"], ["alerts", "--api"]),
     ],
 )
-def test_the_choice_may_stand_anywhere(words: list[str], expected: list[str]) -> None:
+def test_the_choice_may_stand_anywhere(given: list[str], expected: list[str]) -> None:
     """Wherever ``--api`` stands, the command takes it."""
-    assert expected == connect.put_behind(words)
+    assert (expected, None) == words.looked_at(given)
 
 
 def test_a_key_that_nobody_has(cli: Any, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,18 +242,3 @@ def test_tables(cli: Any, sandbox: Any) -> None:
     team = one(cli, "teams", "list", "--limit", "1")["id"]
     on_call = cli("teams", "current-oncall", team, "--sandbox", "--api", "v4", "-o", "table").out
     assert ["LAYER", "ON", "CALL", "IDS", "START", "TIME", "END", "TIME", "ID"] == on_call.splitlines()[0].split()[:9]
-
-
-def test_completion_knows_the_api(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A shell completes the resources of the API that the line names."""
-    from pagertree_async.cli import app
-
-    for name, value in {
-        "_PAGERTREE_ASYNC_COMPLETE": "complete_bash",
-        "COMP_WORDS": "pagertree-async --api v4 maint",
-        "COMP_CWORD": "3",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(SystemExit):
-        app.run([])
-    assert ["maintenance-windows"] == capsys.readouterr().out.split()

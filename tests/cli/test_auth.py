@@ -41,42 +41,6 @@ def served() -> Iterator[Served]:
         thread.join(10)
 
 
-class Keyring:
-    """A keyring in memory."""
-
-    class errors:
-        class KeyringError(Exception):
-            pass
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    def _open(self) -> None:
-        if self.locked:
-            raise self.errors.KeyringError("it is locked")
-
-    def get_password(self, service: str, name: str) -> str | None:
-        self._open()
-        return self.kept.get((service, name))
-
-    def set_password(self, service: str, name: str, value: str) -> None:
-        self._open()
-        self.kept[service, name] = value
-
-    def delete_password(self, service: str, name: str) -> None:
-        self._open()
-        del self.kept[service, name]
-
-
-@pytest.fixture
-def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
-    """The system's keyring."""
-    made = Keyring()
-    monkeypatch.setitem(sys.modules, "keyring", made)  # type: ignore[arg-type]
-    return made
-
-
 def test_login_is_kept_in_a_file_of_ones_own(cli: Any, served: Served, config: Path) -> None:
     """A token from standard input is tried, kept in a file of mode 0600, and used from then on."""
     token = served.sandbox.token()
@@ -234,36 +198,6 @@ def test_the_config_file_is_where_the_system_wants_it(monkeypatch: pytest.Monkey
     assert tmp_path / "pagertree-async" / "config.toml" == profiles.config_path()
 
 
-def test_secrets_in_the_keyring(cli: Any, served: Served, config: Path, keyring: Keyring) -> None:
-    """With ``--keyring`` the file holds no secret; the profile works, and logging out empties the keyring."""
-    sandbox = served.sandbox
-    lines = f"{sandbox.username}\n{sandbox.password}\n"
-    result = cli(
-        "auth", "login", "--with", "login", "--keyring", "--token-stdin", "--base-url", served.url, stdin=lines
-    )
-    assert (0, f"kept as profile 'default' in {config} and the keyring, for API v3 at {served.url}\n") == (
-        result.code,
-        result.err,
-    )
-    assert {("pagertree-async", "default/password"): sandbox.password} == keyring.kept
-    assert (True, False) == (sandbox.username in config.read_text(), sandbox.password in config.read_text())
-    assert cli("auth", "status").out.startswith("Login from profile 'default' in the keyring, for ")
-    assert "keyring" in cli("auth", "list").out
-    keyring.locked = True
-    assert (3, "error: the keyring does not answer: it is locked\n") == (
-        cli("teams", "list").code,
-        cli("teams", "list").err,
-    )
-    assert 2 == cli("auth", "login", "--keyring", "--token-stdin", "--no-check", stdin="x").code
-    keyring.locked = False
-    kept = dict(keyring.kept)
-    keyring.kept.clear()
-    assert 3 == cli("teams", "list").code
-    keyring.kept.update(kept)
-    assert 0 == cli("auth", "logout").code
-    assert {} == keyring.kept
-
-
 def test_without_a_keyring_library(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the keyring's library is missing, the extra is named."""
     monkeypatch.setitem(sys.modules, "keyring", None)
@@ -397,7 +331,7 @@ def test_export_over_the_network(cli: Any, served: Served, tmp_path: Path, monke
     result = cli("export", "-o", str(tmp_path), "-v", terminal=True)
     assert (0, 13) == (result.code, len(list(tmp_path.glob("*.ndjson"))))
     assert served.sandbox.password not in result.out + result.err
-    assert "POST /public/login 200" in result.err
+    assert "POST /public/login attempt 1: 200" in result.err
     assert "alerts" in result.out
 
 

@@ -17,10 +17,9 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from pagertree_async import __main__ as entry
-from pagertree_async.cli import app, connect, docs, options, resources, shapes, values, wires
+from pagertree_async.cli import connect, docs, options, resources, shapes, values
 from pagertree_async.cli.exits import CommandError
 from pagertree_async.cli.filters import Condition, condition
-from pagertree_async.http import Request, Response
 from pagertree_async.params import Options, Ref, Refs, UnixSeconds
 from pagertree_async.query import Filter
 from pagertree_async.v3.models import Team
@@ -316,30 +315,6 @@ def test_retrieve_is_show(cli: Any, sandbox: Any) -> None:
     assert "retrieve" not in cli("teams", "--help").out
 
 
-def test_completion_knows_commands_and_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell can complete resources, their commands and the words that options take."""
-    for line, expected in {
-        "pagertree-async aler": ["alerts"],
-        "pagertree-async alerts ack": ["acknowledge"],
-        "pagertree-async teams list --output nd": ["ndjson"],
-        "pagertree-async routers default-template not": ["notification"],
-        "pagertree-async nonsense x": [],
-    }.items():
-        words = line.split(" ")
-        environment = {
-            "_PAGERTREE_ASYNC_COMPLETE": "complete_bash",
-            "COMP_WORDS": line,
-            "COMP_CWORD": str(len(words) - 1),
-        }
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        out = Stream()
-        monkeypatch.setattr(sys, "stdout", out)
-        with pytest.raises(SystemExit):
-            app.run([])
-        assert expected == out.getvalue().split()
-
-
 def test_completion_of_words() -> None:
     """Words are completed by their beginning."""
     assert ["table"] == options.completion(("table", "json"))("t")
@@ -396,52 +371,6 @@ def test_python_dash_m() -> None:
         [sys.executable, "-m", "pagertree_async", "--version"], capture_output=True, text=True, check=True
     )
     assert asked.stdout.startswith("pagertree-async ")
-
-
-class Plain:
-    """A transport without a way to close it."""
-
-    def send(self, request: Request) -> Response:
-        return Response(status=200, body=b"{}")
-
-
-class AsyncPlain:
-    """The same to await."""
-
-    async def send(self, request: Request) -> Response:
-        return Response(status=200, body=b"{}")
-
-
-def test_transports_around_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What tells of attempts passes on what it is given, closes what can be closed, and tells of failures."""
-    import anyio
-
-    from pagertree_async.errors import ConnectionFailedError
-
-    class Failing(AsyncPlain):
-        async def send(self, request: Request) -> Response:
-            raise ConnectionFailedError("nobody there")
-
-    said = Stream()
-    monkeypatch.setattr(sys, "stderr", said)
-    request = Request(method="GET", url="https://x.example/team?password=hunter2")
-    told = wires.Told(Plain(), 1)
-    told.send(request)
-    told.close()
-
-    async def scenario() -> None:
-        await wires.AsyncTold(AsyncPlain(), 2).send(request)
-        await wires.AsyncTold(AsyncPlain(), 2).aclose()
-        with pytest.raises(ConnectionFailedError):
-            await wires.AsyncTold(Failing(), 1).send(request)
-
-    anyio.run(scenario)
-    lines = said.getvalue().splitlines()
-    assert [
-        "GET /team 200",
-        "GET /team?password=*** 200, 2 bytes,",
-        "GET /team ConnectionFailedError (nobody there),",
-    ] == [line.partition(" ")[2].rsplit(" ", 2)[0] for line in lines]
 
 
 def test_the_help_of_everything_is_quick(cli: Any) -> None:

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 import uvicorn
 
-from pagertree_async.cli import doctor
+from pagertree_async.cli import connect, examining, fast
+from pagertree_async.cli import sandbox as serving
 from pagertree_async.sandbox import Sandbox
+from pagertree_async.sandbox.pagerduty import PagerDutySandbox
+from pagertree_async.sandbox.together import Together
 from tests.rawserver import Certificates, RawServer, answer, close_before_answer, json_answer, refusing_port
 
 
@@ -54,6 +57,7 @@ def test_all_is_well(cli: Any, served: tuple[str, str]) -> None:
     result = cli("doctor", "--base-url", url, "--token-file", file)
     assert (0, "") == (result.code, result.err)
     assert {
+        "transport": "passed",
         "credentials": "passed",
         "proxy": "passed",
         "name": "passed",
@@ -129,22 +133,55 @@ def test_a_certificate_that_is_not_believed(
     assert (0, "passed", "skipped") == (passed.code, verdicts(passed.out)["TLS"], verdicts(passed.out)["clock"])
 
 
-def test_the_proxy_and_its_variable(cli: Any, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which proxy, from which variable; one that is none; one that is not used."""
-    monkeypatch.setenv("HTTPS_PROXY", f"http://user:a-password@127.0.0.1:{refusing_port()}")
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_a_proxy_that_refuses(variable: str, cli: Any, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that nobody listens at is told with the variable that names it; NO_PROXY goes around it."""
+    address = f"127.0.0.1:{refusing_port()}"
+    monkeypatch.setenv(variable, f"http://user:a-password@{address}")
     through = cli("doctor", "--base-url", "https://api.invalid", "--token-file", token)
     monkeypatch.setenv("NO_PROXY", "api.invalid")
     around = cli("doctor", "--base-url", "https://api.invalid", "--token-file", token)
-    monkeypatch.delenv("NO_PROXY")
-    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1")
-    wrong = cli("doctor", "--base-url", "https://api.invalid", "--token-file", token)
-    assert (7, 7, 2) == (through.code, around.code, wrong.code)
-    assert ", from HTTPS_PROXY\n" in through.out
-    assert "name: 127.0.0.1 (the proxy) is 127.0.0.1\n" in through.out
-    assert {"TLS": "skipped", "read": "failed"}.items() <= verdicts(through.out).items()
-    assert "proxy: none; HTTPS_PROXY is not used for api.invalid" in around.out
-    assert "Correct HTTPS_PROXY, or unset it" in wrong.out
+    assert (7, 7) == (through.code, around.code)
+    assert f"failed  proxy: {address}, from {variable}: Connection refused\n" in through.out
+    assert f"        Correct {variable}, unset it, or have NO_PROXY=api.invalid go around it\n" in through.out
+    assert {"name": "skipped", "TLS": "skipped", "read": "skipped"}.items() <= verdicts(through.out).items()
+    assert f"passed  proxy: none; {variable} is not used for api.invalid\n" in around.out
+    assert "failed" == verdicts(around.out)["name"]
     assert "a-password" not in through.out
+
+
+def test_a_proxy_in_between(cli: Any, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through a proxy that is there, the look-up and TLS are the proxy's affair, and reading shows whether they work."""
+    with RawServer(answer(407)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        result = cli("doctor", "--base-url", "https://api.invalid", "--token-file", token)
+    assert f"passed  proxy: 127.0.0.1:{proxy.port}, from HTTPS_PROXY; it accepts connections\n" in result.out
+    assert "skipped name: the proxy looks up api.invalid; reading shows it\n" in result.out
+    assert {"TLS": "skipped", "read": "failed"}.items() <= verdicts(result.out).items()
+    assert 7 == result.code
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "all_proxy"])
+@pytest.mark.parametrize("scheme", ["socks5", "https"])
+def test_a_proxy_of_another_kind(
+    scheme: str, variable: str, cli: Any, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that cannot be used is named by its variable, by ``doctor`` and by whatever else meets it first."""
+    monkeypatch.setenv(variable, f"{scheme}://user:a-password@127.0.0.1:1")
+    given = ("--base-url", "https://api.invalid", "--token-file", token)
+    found, called = cli("doctor", *given), cli("teams", "list", *given)
+    error = (
+        f"the proxy's address in {variable} has the scheme '{scheme}', only http is supported; "
+        "it should be like http://10.0.0.1:3128"
+    )
+    hint = f"Correct {variable}, unset it, or have NO_PROXY name the hosts that need none"
+    assert (2, True, True) == (
+        found.code,
+        f"failed  proxy: {error}\n        {hint}\n" in found.out,
+        error in called.err,
+    )
+    assert (2, True) == (called.code, f"hint: {hint}\n" in called.err)
+    assert "a-password" not in found.out + called.err
 
 
 def test_a_clock_that_is_wrong(cli: Any, token: str) -> None:
@@ -177,4 +214,158 @@ def test_no_answer(cli: Any, token: str) -> None:
 
 def test_a_finding_is_printable() -> None:
     """Nothing that a server sends moves the cursor."""
-    assert ["passed  pace: a b"] == doctor.Finding("pace", "passed", "a\x1bb").lines()
+    assert ["passed  pace: a b"] == examining.Finding("pace", "passed", "a\x1bb").lines()
+
+
+# every API, each failure ----------------------------------------------------------------------------------------------
+
+DUTY = "PAGERDUTY_API_KEY"
+OF = {"v3": "Token", "v4": "ApiKey", "pagerduty": "ApiToken"}
+
+
+@pytest.fixture(scope="module")
+def everything() -> Iterator[tuple[str, dict[str, str]]]:
+    """Where all accounts are, and the secret of each API."""
+    with Sandbox(size=20) as tree, PagerDutySandbox() as duty, serving.listening("127.0.0.1", 0) as listener:
+        app = Together(tree.app, duty)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield serving.address(listener), {"v3": tree.token(), "v4": tree.v4_api_key, "pagerduty": duty.api_key}
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.mark.parametrize("api", connect.ON_CALL)
+class TestEach:
+    """The same of each API."""
+
+    def asked(self, cli: Any, api: str, url: str, tmp_path: Path, secret: str = "a-secret") -> Any:
+        """What doctor says of an address."""
+        (tmp_path / "secret").write_text(secret)
+        result = cli("doctor", "--api", api, "--base-url", url, "--token-file", str(tmp_path / "secret"))
+        assert secret not in result.out + result.err
+        assert all(
+            line.startswith(("passed  ", "failed  ", "skipped ", "        ")) for line in result.out.splitlines()
+        )
+        failed = [number for number, line in enumerate(result.out.splitlines()) if line.startswith("failed")]
+        assert all(result.out.splitlines()[number + 1].startswith("        ") for number in failed), result.out
+        return result
+
+    def test_all_is_well(self, api: str, cli: Any, everything: tuple[str, dict[str, str]], tmp_path: Path) -> None:
+        """Credentials that work pass, and every line is there."""
+        url, secrets = everything
+        result = self.asked(cli, api, url, tmp_path, secrets[api])
+        assert 0 == result.code, result.out
+        assert f"passed  credentials: {OF[api]} from file, for {url} ({api})\n" in result.out
+        assert ["transport", "credentials", "proxy", "name", "TLS", "read", "clock", "pace"] == list(
+            verdicts(result.out)
+        )
+        assert {"passed", "skipped"} == set(verdicts(result.out).values())
+
+    def test_the_sandbox(self, api: str, cli: Any, sandbox: Any) -> None:
+        """The sandbox of this process has one of each."""
+        result = cli("doctor", "--api", api, "--sandbox")
+        assert (0, "passed") == (result.code, verdicts(result.out)["read"]), result.out
+
+    def test_wrong_credentials(self, api: str, cli: Any, everything: tuple[str, Any], tmp_path: Path) -> None:
+        """What the server does not know is told by the read."""
+        result = self.asked(cli, api, everything[0], tmp_path)
+        assert (3, "failed", "passed") == (result.code, verdicts(result.out)["read"], verdicts(result.out)["clock"])
+
+    def test_no_credentials(self, api: str, cli: Any, everything: tuple[str, Any]) -> None:
+        """Without any, the way is looked at all the same, and how to get some is said."""
+        result = cli("doctor", "--api", api, "--base-url", everything[0])
+        assert (3, "failed", "passed", "skipped") == (
+            result.code,
+            *(verdicts(result.out)[what] for what in ("credentials", "name", "read")),
+        )
+        assert ("PAGERDUTY_API_KEY" if api == "pagerduty" else "auth login") in result.out
+
+    def test_not_allowed(self, api: str, cli: Any, tmp_path: Path) -> None:
+        """A 403 is told as one."""
+        with RawServer(answer(403, b"{}")) as server:
+            result = self.asked(cli, api, server.url, tmp_path)
+        assert (3, "failed") == (result.code, verdicts(result.out)["read"])
+        assert "403" in result.out
+
+    def test_a_name_that_is_not_there(self, api: str, cli: Any, tmp_path: Path) -> None:
+        """A host that no name server knows."""
+        result = self.asked(cli, api, "https://api.invalid", tmp_path)
+        assert (7, "failed", "skipped") == (result.code, verdicts(result.out)["name"], verdicts(result.out)["TLS"])
+
+    def test_a_certificate_of_its_own(self, api: str, cli: Any, tmp_path: Path) -> None:
+        """An authority that nobody knows."""
+        with RawServer(json_answer({"data": []}), tls=Certificates(tmp_path).good()) as server:
+            result = self.asked(cli, api, server.url.replace("127.0.0.1", "localhost"), tmp_path)
+        assert (7, "failed", "skipped") == (result.code, verdicts(result.out)["TLS"], verdicts(result.out)["read"])
+        assert "SSL_CERT_FILE" in result.out
+
+    def test_a_proxy(self, api: str, cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A proxy that refuses, by the name of its variable."""
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{refusing_port()}")
+        result = self.asked(cli, api, "https://api.invalid", tmp_path)
+        assert (7, "failed", True) == (result.code, verdicts(result.out)["proxy"], "from HTTPS_PROXY: " in result.out)
+
+    def test_a_clock(self, api: str, cli: Any, tmp_path: Path) -> None:
+        """A server whose time is another."""
+        date = format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)
+        with RawServer(answer(200, b'{"data": []}', ("Date", date))) as server:
+            result = self.asked(cli, api, server.url, tmp_path)
+        assert (1, "failed", True) == (result.code, verdicts(result.out)["clock"], "behind the server's" in result.out)
+
+    def test_a_pace(self, api: str, cli: Any, tmp_path: Path) -> None:
+        """A server that asks to wait for longer than anybody would."""
+        with RawServer(answer(429, b"", ("Retry-After", "300"))) as server:
+            result = self.asked(cli, api, server.url, tmp_path)
+        assert (6, "failed", "failed") == (result.code, verdicts(result.out)["read"], verdicts(result.out)["pace"])
+
+
+def test_pagerduty_by_its_environment(cli: Any, everything: tuple[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only PagerDuty's credentials are there, it is what is looked at, at its own address."""
+    monkeypatch.setenv(DUTY, everything[1]["pagerduty"])
+    monkeypatch.setenv("PAGERDUTY_BASE_URL", everything[0])
+    result = cli("doctor")
+    assert (0, True) == (result.code, f"ApiToken from the environment, for {everything[0]} (pagerduty)" in result.out)
+    monkeypatch.setenv("PAGERDUTY_OAUTH_TOKEN", "another")
+    both = cli("doctor")
+    assert (2, "failed") == (both.code, verdicts(both.out)["credentials"]), both.out
+
+
+def test_a_name_and_a_password_of_pagerduty(
+    cli: Any, everything: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are for the schedule entries alone: the way is looked at, nothing is read, and what would help is said."""
+    monkeypatch.setenv("PAGERDUTY_USERNAME", "ada@x.example")
+    monkeypatch.setenv("PAGERDUTY_PASSWORD", "a-password")
+    lost = cli("doctor")
+    assert (3, True) == (lost.code, "Set PAGERDUTY_SUBDOMAIN, the acme of acme.pagerduty.com\n" in lost.out)
+    monkeypatch.setenv("PAGERDUTY_BASE_URL", everything[0])
+    result = cli("doctor")
+    assert (0, "passed", "skipped") == (
+        result.code,
+        *(verdicts(result.out)[what] for what in ("name", "read")),
+    ), result.out
+    assert f"Basic from the environment, for {everything[0]} (pagerduty)" in result.out
+    assert examining.NO_KEY in result.out
+    assert "a-password" not in result.out + lost.out
+
+
+def test_the_subdomain_of_pagerduty(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a subdomain its address is what is looked at, through the proxy if there is one."""
+    for name, value in {"USERNAME": "ada@x.example", "PASSWORD": "a-password", "SUBDOMAIN": "acme"}.items():
+        monkeypatch.setenv(f"PAGERDUTY_{name}", value)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{refusing_port()}")
+    assert "Basic from the environment, for https://acme.pagerduty.com (pagerduty)\n" in cli("doctor").out
+
+
+def test_which_transport(cli: Any, everything: tuple[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what a command and an export are sent over, and how the latter could be faster."""
+    arguments = ("doctor", "--base-url", everything[0])
+    monkeypatch.setattr(fast, "find_spec", lambda name: object())
+    assert "passed  transport: httpx; aiohttp for an export\n" in cli(*arguments).out
+    assert "passed  transport: aiohttp\n" in cli(*arguments, "--transport", "aiohttp").out
+    monkeypatch.setattr(fast, "find_spec", lambda name: None)
+    hint = "        pip install 'pagertree-async[fast]' has exports read over aiohttp\n"
+    assert f"passed  transport: httpx\n{hint}" in cli(*arguments).out
+    assert hint not in cli(*arguments, "--transport", "httpx").out

@@ -37,13 +37,6 @@ def test_a_terminal_gets_a_table(cli: Any, sandbox: Any) -> None:
     assert f"3 of {sandbox.count('alert')} shown; --all shows every one\n" == result.err
 
 
-def test_no_color_is_honoured(cli: Any, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``NO_COLOR`` takes the colours away."""
-    monkeypatch.setenv("NO_COLOR", "1")
-    result = cli("alerts", "list", "--sandbox", terminal=True)
-    assert "\x1b[3" not in result.out
-
-
 def test_an_empty_list(cli: Any, sandbox: Any) -> None:
     """Nothing found is told to a person, and is an empty output or array to a program."""
     asked = ("alerts", "list", "--title", "none such", "--sandbox")
@@ -229,25 +222,6 @@ def test_dry_run_does_not_log_in(cli: Any, monkeypatch: pytest.MonkeyPatch) -> N
         result.code,
         "GET https://api.pagertree.com/team?limit=30" in result.out,
         "hunter2" in result.out,
-    )
-
-
-def test_attempts_are_told(cli: Any, sandbox: Any) -> None:
-    """``-v`` tells method, path, status and time of each attempt; ``-vv`` the query and sizes, too."""
-    line = cli("teams", "list", "--sandbox", "-v").err
-    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}Z GET /team 200 \d+ ms\n", line), line
-    told = cli("teams", "create", "--name", "x", "--sandbox", "-vv").err.partition(" ")[2]
-    assert told.startswith("POST /team 201, ")
-    assert "bytes, request req_" in told
-    assert told.endswith(" ms, 12 bytes sent\n")
-    assert "GET /team?limit=30&offset=0 200, " in cli("teams", "list", "--sandbox", "-vv").err
-
-
-def test_attempts_without_a_request_id(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the server names no request, none is told."""
-    on(monkeypatch, Answers(ALERT))
-    assert "200, 141 bytes, " in cli("alerts", "show", "alt_1", "--sandbox", "-vv").err.replace(
-        f"{len(ALERT)} bytes", "141 bytes"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -200,7 +201,10 @@ def commands() -> list[tuple[str, list[str]]]:
         for api in connect.APIS
         for words, group in [
             ([], root(api)),
-            *(([name], root(api).get_command(None, name)) for name in ("auth", "oncall", *connect.services(api))),
+            *(
+                ([name], root(api).get_command(None, name))
+                for name in ("auth", "oncall", "pagerduty", *connect.services(api))
+            ),
         ]
         for name in group.entries
     ]
@@ -211,7 +215,8 @@ def test_every_help_reads_well(api: str, words: list[str], cli: Any) -> None:
     """The help of each command begins with a sentence and has a text for every option."""
     told = (
         ()
-        if words[0] == "sandbox" or words in (["auth", "list"], ["auth", "use"], ["auth", "logout"])
+        if words[0] in {"sandbox", "report", "pagerduty"}
+        or words in (["auth", "list"], ["auth", "use"], ["auth", "logout"])
         else ("--api", api)
     )
     result = cli(*told, *words, "--help")
@@ -240,3 +245,91 @@ def test_the_kept_shapes_are_those_of_the_endpoint_table() -> None:
     assert shapes.KNOWN.read_text("utf-8") == shapes.written(resources)
     for api, found in resources.items():
         assert {resource.name: resource for resource in found} == shapes.known(api)
+
+
+RECEIVERS = ("team", "router", "account-user")
+
+
+def test_what_must_be_given_is_in_the_help(cli: Any) -> None:
+    """Where one of several options must be given, the help of each API says so, and breaks no option in two."""
+    for api, command, told in (
+        ("v3", ("incidents", "create"), "Needs --destination-ids; or --description with --d-team-id."),
+        ("v3", ("users", "ensure"), "Needs --emails; or --email."),
+        ("v4", ("account-users", "create"), "Needs --name with --email; or --user-attributes."),
+        (
+            "v4",
+            ("alerts", "create"),
+            "Needs one destination at least: " + " or ".join(f"--destination-{one}-ids" for one in RECEIVERS) + ".",
+        ),
+        (
+            "v4",
+            ("routers", "ensure"),
+            "Needs one default receiver at least: --default-receiver-account-user-id or --default-receiver-router-id",
+        ),
+        ("v4", ("events", "create"), "With --repeat, it repeats and needs --frequency and --frequency-unit."),
+        (
+            "v4",
+            ("broadcasts", "create"),
+            "With --response-requested, it requests a response and needs one to choose at least: --response-options.",
+        ),
+    ):
+        shown = " ".join(cli("--api", api, *command, "--help").out.split())
+        assert f" {told} " in shown
+        assert [] == [word for word in shown.split() if word.startswith("--") and word.endswith("-")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_what_the_help_needs_is_what_is_refused(case: tuple[str, str, Operation], cli: Any) -> None:
+    """Every create that refuses its required options alone says in its help what else it needs."""
+    api, service, operation = case
+    shape = next(one for one in described(connect.services(api)[service]).shapes if one.verb == operation.verb)
+    if shape.words or shape.kind in {"list", "find"}:
+        assert not shape.needs.startswith("Needs")
+        return
+    values = VALUES[api]
+    given = [
+        word
+        for option in shape.options
+        if option.required
+        for word in (
+            shapes.flag_of(option.name),
+            option.choices[0] if option.choices else given_for(values, option.name),
+        )
+    ]
+    by = ["--by", given[0].removeprefix("--")] if shape.kind == "ensure" else []
+    result = cli(service, words_of(operation), *given, *by, "--sandbox", "--api", api, "--dry-run")
+    refused = result.code == 2 and not result.err.startswith("error: there is no")
+    assert shape.needs.startswith("Needs") == refused, result.err
+
+
+def given_for(values: dict[str, str], name: str) -> str:
+    """Something for an option, an id where it stands for one."""
+    value = values.get(name, "x")
+    return "id_1" if value in {*connect.services("v3"), *connect.services("v4"), "fresh"} else value
+
+
+def test_no_help_speaks_python(cli: Any) -> None:
+    """What docstrings say to those who write Python, the help says otherwise."""
+    for api, words in commands():
+        shown = cli(
+            *(() if words[0] in {"sandbox", "report", "pagerduty", "auth"} else ("--api", api)), *words, "--help"
+        ).out
+        for strange in ("ZoneInfo", "None", "aware datetime", "``", ":class:", "named in by"):
+            assert strange not in shown, (words, strange)
+
+
+def test_every_command_of_a_resource_has_an_example(cli: Any) -> None:
+    """Each help ends with a command line that can be taken apart."""
+    for api, words in commands():
+        if words[0] not in connect.services(api) and words[0].replace("-", "_") not in connect.services(api):
+            continue
+        if len(words) == 1:
+            continue
+        shown = cli("--api", api, *words, "--help").out
+        lines = [line.strip() for line in shown.partition("Examples:\n")[2].splitlines()]
+        assert lines, words
+        for line in lines:
+            given = shlex.split(line)[1:]
+            done = cli("--api", api, *given, "--help")
+            assert (0, "") == (done.code, done.err)
+            assert f" {words[1]} [OPTIONS]" in done.out.splitlines()[0]
