@@ -41,6 +41,7 @@ class RawRequest:
         headers: Names in lower case with their values, in their order.
         body: The body.
         connection: The number of the connection it came on, from 1.
+        at: When it had come, on the clock of ``time.monotonic``.
     """
 
     method: str
@@ -48,6 +49,7 @@ class RawRequest:
     headers: list[tuple[str, str]]
     body: bytes
     connection: int
+    at: float = 0.0
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None."""
@@ -86,6 +88,7 @@ class Connection:
             if not self._more():
                 return None
         request.body, self._buffer = self._buffer[:length], self._buffer[length:]
+        request.at = time.monotonic()
         return request
 
     def send(self, data: bytes) -> None:
@@ -106,7 +109,7 @@ class Connection:
     def reset(self) -> None:
         """End the connection with a reset instead of an end."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
+        self.sock.close()  # without a shutdown, which would send an end before it
 
     def wait_for_the_end(self) -> None:
         """Do nothing until the client closes its side or the server stops."""
@@ -139,6 +142,7 @@ class RawServer:
         tls: The context to speak TLS with, or None for plain HTTP.
         greet: Has the socket right after it was accepted, before TLS; False closes the connection.
         host: The address to listen on.
+        port: The port to listen on, by default one that is free.
 
     Attributes:
         requests: The requests that came, in their order.
@@ -153,11 +157,13 @@ class RawServer:
         tls: ssl.SSLContext | None = None,
         greet: Callable[[Connection], bool | None] | None = None,
         host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.behaviours = behaviours or (json_answer({}),)
         self.tls = tls
         self.greet = greet
         self.host = host
+        self.port = port
         self.requests: list[RawRequest] = []
         self.connections = 0
         self.open = 0
@@ -168,8 +174,8 @@ class RawServer:
 
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._listener = socket.create_server((self.host, 0), family=family, backlog=512)
-        self.port: int = self._listener.getsockname()[1]
+        self._listener = socket.create_server((self.host, self.port), family=family, backlog=512)
+        self.port = self._listener.getsockname()[1]
         host = f"[{self.host}]" if ":" in self.host else self.host
         self.url = f"{'https' if self.tls else 'http'}://{host}:{self.port}"
         self._start(self._accept)

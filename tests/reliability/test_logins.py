@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
 from typing import Any
 
 import anyio
 import pytest
 
-from pagertree_async import AsyncPagerTree, AuthenticationError, Login, RetryPolicy
+from pagertree_async import AsyncPagerTree, AuthenticationError, Hooks, Login, PagerTree
 from tests.core.test_auth import together
 from tests.modes import Mode
+from tests.rawserver import Connection, RawRequest, RawServer, hang, json_answer
 from tests.reliability.conftest import Served
 
 MANY = 50
@@ -39,62 +43,106 @@ def first(client: Any) -> Any:
     return client.teams.list(limit=1).first()
 
 
-async def held(lock: Any, *, task_status: Any) -> None:
-    """Hold a lock for a moment."""
-    assert await lock.acquire(1)
-    task_status.started()
-    await anyio.sleep(0.3)
-    lock.release()
+class Logins:
+    """A server whose first logins never end, and which knows one token then."""
+
+    def __init__(self, hanging: int) -> None:
+        self.hanging = hanging
+        self.seen = 0
+
+    def __call__(self, connection: Connection, request: RawRequest) -> bool | None:
+        if request.target != "/public/login":
+            return (TEAMS if request.header("authorization") == "a-token" else REFUSED)(connection, request)
+        self.seen += 1
+        return (hang if self.seen <= self.hanging else TOKEN)(connection, request)
 
 
-def test_a_failing_login_is_one_attempt_that_fails_all(mode: Mode, served: Served) -> None:
+TEAMS = json_answer({"data": [{"id": "tem_1"}], "has_more": False, "total_count": 1})
+REFUSED = json_answer({"message": "who are you?"}, 401)
+TOKEN = json_answer({"token": "a-token"})
+CANCELLED = 10
+
+
+def test_a_failing_login_is_one_attempt_that_fails_all(mode: Mode) -> None:
     """Fifty at once with a wrong password make one login, and each gets an error of its own."""
+    waiting: list[Any] = []
+    logins: list[str] = []
 
-    async def scenario() -> list[Any]:
-        auth = Login(served.sandbox.username, "a-wrong-password")
-        client = mode.client(auth, base_url=served.url, retry=RetryPolicy(attempts=1))
-        lock = client._session._credentials._lock
-        if mode.blocking:
-            assert await lock.acquire(1)  # so that all of them wait before the first begins
-            timer = threading.Timer(0.3, lock.release)
-            timer.start()
-            results = await together(mode, MANY, lambda: first(client))
-            timer.join()
-        else:
-            async with anyio.create_task_group() as tasks:
-                await tasks.start(held, lock)
-                results = await together(mode, MANY, lambda: first(client))
+    def refuse(connection: Connection, request: RawRequest) -> bool | None:
+        logins.append(request.target)
+        until = time.monotonic() + 10
+        while len(waiting) < MANY - 1 and time.monotonic() < until:
+            time.sleep(0.002)
+        return REFUSED(connection, request)
+
+    async def scenario(url: str) -> list[Any]:
+        auth = Login("ada@example.com", "a-wrong-password")
+        client = mode.client(auth, base_url=url, hooks=Hooks(on_wait=waiting.append))
+        results = await together(mode, MANY, lambda: first(client))
         await mode.close(client)
         return results
 
-    results = mode.run(scenario)
+    with RawServer(refuse) as server:
+        results = mode.run(scenario, server.url)
     assert [AuthenticationError] * MANY == [type(result) for result in results]
     assert MANY == len({id(result) for result in results})
-    assert 1 == served.sandbox.logins
+    assert ["/public/login"] == logins
     assert "a-wrong-password" not in "".join(map(str, results))
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_cancelled_leader_hands_over(backend: str, served: Served) -> None:
-    """When the task that logs in is cancelled, again and again, the next logs in and all who are left succeed."""
-    sandbox = served.sandbox
+def test_a_cancelled_leader_hands_over(backend: str) -> None:
+    """When the task that logs in is cancelled, ten times over, the next logs in and all who are left succeed."""
+    logins, results = Logins(CANCELLED), []
+    turns: list[anyio.CancelScope] = []
 
-    async def scenario() -> int:
-        results: list[Any] = []
-        auth = Login(sandbox.username, sandbox.password)
-        async with AsyncPagerTree(auth, base_url=served.url) as client, anyio.create_task_group() as tasks:
-            scopes = [anyio.CancelScope() for _ in range(MANY)]
+    async def scenario(url: str) -> None:
+        auth = Login("ada@example.com", "a-long-password")
+        async with AsyncPagerTree(auth, base_url=url) as client, anyio.create_task_group() as tasks:
 
-            async def call(scope: anyio.CancelScope) -> None:
-                with scope:
+            async def call() -> None:
+                with anyio.CancelScope() as scope:
+                    turns.append(scope)
                     results.append(await client.teams.list(limit=1).first())
 
-            for scope in scopes:
-                tasks.start_soon(call, scope)
-            for scope in scopes[:10]:
-                await anyio.sleep(0.002)
-                scope.cancel()
-        return len(results)
+            for _ in range(MANY):
+                tasks.start_soon(call)
+            for number in range(CANCELLED):
+                with anyio.fail_after(10):
+                    while logins.seen == number:
+                        await anyio.sleep(0.002)
+                turns[number].cancel()  # those who wait are let in as they came
 
-    assert anyio.run(scenario, backend=backend) >= MANY - 10
-    assert 1 <= sandbox.logins <= 11
+    with RawServer(logins) as server:
+        anyio.run(scenario, server.url, backend=backend)
+    assert (MANY - CANCELLED, CANCELLED + 1) == (len(results), logins.seen)
+
+
+def test_an_interrupted_leader_hands_over() -> None:
+    """When Ctrl-C ends the thread's call that logs in, another thread logs in and all the others succeed."""
+    logins, results = Logins(1), []
+    with (
+        RawServer(logins) as server,
+        PagerTree(Login("ada@example.com", "a-long-password"), base_url=server.url) as client,
+    ):
+
+        def call() -> None:
+            results.append(first(client))
+
+        threads = [threading.Thread(target=call) for _ in range(MANY - 1)]
+
+        def begin() -> None:
+            until = time.monotonic() + 10
+            while not logins.seen and time.monotonic() < until:
+                time.sleep(0.002)
+            for thread in threads:
+                thread.start()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        beginning = threading.Thread(target=begin)
+        beginning.start()
+        with pytest.raises(KeyboardInterrupt):
+            call()
+        for thread in (beginning, *threads):
+            thread.join(10)
+    assert (MANY - 1, 2) == (len(results), logins.seen)

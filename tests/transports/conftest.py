@@ -31,8 +31,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             kept.append(item)
         elif terms.params.get("mode", shipped.modes[0]) in shipped.modes:
             kept.append(item)
-            if shipped.unsteady:
-                item.add_marker(pytest.mark.xfail(reason=f"{shipped.name}: {shipped.unsteady}", strict=False))
             for row, reason in (*shipped.cannot, *shipped.may_not):
                 name, _, case = row.partition("[")
                 if item.name.startswith(f"{name}[") and item.name.endswith(case):

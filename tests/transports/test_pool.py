@@ -11,7 +11,9 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
+from weakref import ref
 
 import anyio
 import pytest
@@ -431,7 +433,7 @@ def test_closed_just_before(lanes: Shipped) -> None:
     transport = lanes.make("blocking")
     with RawServer(OK) as server:
         transport._closed = True
-        lane = transport._lane(transport._settings.route(server.url), 60.0)
+        lane = transport._lane(_pools._Journey(), transport._settings.route(server.url), 60.0)
         with pytest.raises(ConnectionFailedError, match="the transport was closed"):
             lane.send(get(server.url))
         assert [] == server.requests
@@ -472,13 +474,53 @@ def test_turn_that_comes_with_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> N
     """The same for a thread and a Ctrl-C."""
     transport = HTTPXTransport(max_connections=1)
 
+    first, second = _pools._Journey(), _pools._Journey()
+
     class Turn(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
-            transport._leave()
+            transport._leave(first, ref(first))
             raise KeyboardInterrupt
 
-    transport._enter(1)
+    transport._enter(ref(first), 1)
     monkeypatch.setattr(_pools.threading, "Event", Turn)
     with pytest.raises(KeyboardInterrupt):
-        transport._enter(1)
+        transport._enter(ref(second), 1)
+    assert {ref(second)} == transport._under_way
+    transport._leave(second, ref(second))
     assert 1 == transport._free
+
+
+@pytest.mark.parametrize("step", ["_enter", "_lane", "_leave"])
+def test_interrupted_between_two_steps(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Ctrl-C right behind any step of a request takes no connection away from those that follow, however often."""
+    transport = HTTPXTransport(max_connections=2)
+    real = getattr(transport, step)
+
+    def interrupted(*terms: Any) -> None:
+        if step != "_leave":
+            real(*terms)
+        raise KeyboardInterrupt
+
+    with RawServer(json_answer({})) as server:
+        transport.send(get(server.url))
+        for _ in range(5):
+            with monkeypatch.context() as patch:
+                patch.setattr(transport, step, interrupted)
+                with suppress(KeyboardInterrupt):
+                    transport.send(get(server.url))
+        assert 200 == transport.send(get(server.url)).status
+        assert (2, set(), {}) == (transport._free, transport._lanes.busy, transport._of_thread)
+        transport.close()
+
+
+def test_a_turn_that_nobody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was interrupted as it began to wait is passed over."""
+    transport = HTTPXTransport(max_connections=1)
+    first, gone, last = (_pools._Journey() for _ in range(3))
+    transport._enter(ref(first), 1)
+    turns = [(threading.Event(), ref(each)) for each in (gone, last)]
+    transport._waiting.extend(turns)
+    del gone, turns[0]
+    transport._leave(first, ref(first))
+    assert {ref(last)} == transport._under_way
+    assert turns[0][0].is_set()

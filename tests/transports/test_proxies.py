@@ -26,6 +26,8 @@ from pagertree_async.transports._proxies import Proxies, Proxy, is_loopback
 from tests.rawserver import (
     Behaviour,
     Certificates,
+    Connection,
+    RawRequest,
     RawServer,
     answer,
     close_before_answer,
@@ -82,6 +84,23 @@ def test_forward(make_driver: Any) -> None:
         assert [f"http://{NAME}/a?b=c"] * 2 == [each["target"] for each in heard]
         assert {"host", "proxy-authorization", "accept-encoding"} == {name for name, _ in heard[0]["headers"]}
         assert 1 == proxy.connections
+
+
+def test_repeats_what_it_was_told(make_driver: Any) -> None:
+    """A proxy that passes plain HTTP on, or who stands behind it, and shows its credentials in an answer: stars."""
+    credentials = b64encode(f"me:{SECRET}".encode()).decode()
+
+    def repeat(connection: Connection, request: RawRequest) -> None:
+        told = str(request.header("proxy-authorization"))
+        connection.send(whole(400, told.encode(), ("x-told", told), ("x-fine", "1")))
+
+    with RawServer(repeat, raw(whole(200, b"fine"))) as proxy:
+        driver = make_driver(proxy=f"http://me:{SECRET}@127.0.0.1:{proxy.port}")
+        answered = driver.get(f"http://{NAME}/")
+        assert f"Basic {credentials}" == proxy.requests[0].header("proxy-authorization")
+        assert (400, b"Basic ***", "Basic ***") == (answered.status, answered.body, answered.headers["x-told"])
+        assert "1" == answered.headers["x-fine"]
+        assert b"fine" == driver.get(f"http://{NAME}/").body
 
 
 @pytest.mark.parametrize("status", [407, 403, 502])

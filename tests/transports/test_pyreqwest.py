@@ -25,6 +25,7 @@ from tests.rawserver import (
     Behaviour,
     Connection,
     RawServer,
+    answer,
     black_hole,
     close_before_answer,
     echo,
@@ -207,6 +208,15 @@ def test_refusal_is_proof() -> None:
     error = run(get("http://127.0.0.1:1/"))[0]
     assert isinstance(error, ConnectionFailedError)
     assert Sent.NO == error.sent
+
+
+def test_headers_that_are_no_text() -> None:
+    """A header that the library cannot read is empty, and does not take the answer with it."""
+    lines = ("x-odd", "caf\xe9"), ("x-more", "1"), ("x-more", "2")
+    with RawServer(answer(200, b"fine", *lines)) as server:
+        (answered,) = run(get(server.url))
+    assert (200, b"fine") == (answered.status, answered.body)
+    assert ("", "1, 2") == (answered.headers["x-odd"], answered.headers["x-more"])
 
 
 def test_is_never_a_default() -> None:
