@@ -38,10 +38,17 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def kills(session: nox.Session) -> None:
+    """Exports to each sink that are killed 50 times, in each mode, and then come to their end."""
+    session.install(".[test]")
+    session.run("pytest", "tests/export/test_resume.py", "-k", "killed", *session.posargs, env={"EXPORT_KILLS": "50"})
+
+
+@nox.session
 def oldest(session: nox.Session) -> None:
     """The tests with the oldest dependencies that pyproject.toml allows."""
-    tools = ["fastapi", "hypothesis", "pagerduty", "pytest", "pytest-asyncio", "respx", "trio", "trustme", "zstandard"]
-    session.install(".[cli]", *tools, "-c", str(OLDEST))  # the other HTTP libraries need newer ones
+    tools = ["fastapi", "hypothesis", "pagerduty", "pytest", "pytest-asyncio", "respx", "trio", "trustme"]
+    session.install(".[cli,duckdb,parquet,zstd]", *tools, "-c", str(OLDEST))  # the other HTTP libraries need newer ones
     session.run("pytest", *session.posargs)
 
 
