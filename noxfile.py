@@ -70,6 +70,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def chaos(session: nox.Session) -> None:
+    """Faults, cancellations and hostile ids in full number, where the other tests have few; ``CHAOS_SEED`` chooses them."""
+    session.install(".[test]")
+    session.run("pytest", "-s", "--durations=10", "tests/chaos", *session.posargs, env={"CHAOS": "full"})
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """The benchmarks, side by side in one run, printing ratios."""
     session.install(".[all,test]")

@@ -52,7 +52,9 @@ class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
             stub, "POST", f"/{{id}}/{path}", params, model, Safety.STATE, about_itself=True, reaches=reaches
         )
         self.takes = name
-        self.instead: tuple[str, ...] = tuple(field for field in name.__struct_fields__ if field not in params.__struct_fields__)
+        self.instead: tuple[str, ...] = tuple(
+            field for field in name.__struct_fields__ if field not in params.__struct_fields__
+        )
         self._list: Lists[..., M] = Lists(stub, "", query, model)
         self._among = among
         self._over = over

@@ -5,7 +5,8 @@ A transport for another HTTP library is one class with one method. It is given a
 * return the whole answer, whatever its status, or raise an error of :mod:`pagertree_async.errors` that says, by what
   is known and not by what is likely, whether the server can have seen the request (``Sent``);
 * return or raise before ``request.deadline``;
-* call ``request.leave()`` after every wait of its own, as for a connection, before the request leaves;
+* call ``request.leave()`` after every wait of its own, as for a connection, before the request leaves, and
+  ``request.came(response)`` before another can leave in its place;
 * never follow a redirect, never add credentials, never try again.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 import math
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
 import msgspec
@@ -47,6 +48,8 @@ MAX_HEADERS = 64 * 1024
 MAX_RATIO = 200
 """How many bytes one compressed byte may become, once a body is large enough for it to matter."""
 RATIO_MATTERS = 1024 * 1024
+AT_ONCE = 1024 * 1024
+"""How many bytes are decoded, and kept in one piece, at a time: what grows in place is copied, and takes twice as much."""
 GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -198,13 +201,25 @@ class HeldBackError(PagerTreeError):
     """A request did not leave, because the server has asked to wait since it was made. No caller ever sees this."""
 
 
-def stay_if(held: Callable[[], bool] | None) -> None:
+class Gate(Protocol):
+    """What decides whether a request that was made may still leave."""
+
+    def held(self) -> bool:
+        """Whether the server has asked to wait."""
+        ...
+
+    def throttled(self, headers: Headers) -> None:
+        """The server answered 429, with these headers."""
+        ...
+
+
+def check(gate: Gate | None) -> None:
     """Say that a request must not leave, where it must not.
 
     Raises:
         HeldBackError: The server has asked to wait.
     """
-    if held is not None and held():
+    if gate is not None and gate.held():
         message = "the server asked to wait before this request left"
         raise HeldBackError(message)
 
@@ -220,7 +235,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         deadline: When ``send`` must have returned or raised, on the clock of ``time.monotonic``.
         timeout: How long the parts of an attempt may take, in seconds.
         max_idle: How long the connection it travels on may have been idle, in seconds.
-        held: Tells whether the server has asked to wait.
+        gate: Is asked before it leaves, None where nobody is.
     """
 
     method: str
@@ -230,7 +245,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float = math.inf
     timeout: Timeout = Timeout()
     max_idle: float = math.inf
-    held: Callable[[], bool] | None = None
+    gate: Gate | None = None
 
     def leave(self) -> None:
         """To be called after a wait and before it leaves.
@@ -238,7 +253,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             HeldBackError: The server has asked to wait meanwhile.
         """
-        stay_if(self.held)
+        check(self.gate)
+
+    def came(self, response: Response) -> None:
+        """To be called with the answer, before anything can leave in the place of this request."""
+        if response.status == 429 and self.gate is not None:
+            self.gate.throttled(response.headers)
 
     def time_left(self) -> float:
         """Seconds until the deadline, never below zero."""
@@ -336,7 +356,7 @@ class BodyReader:
     def __init__(self, status: int, headers: Headers, limit: int = MAX_BODY) -> None:
         self._status = status
         self._limit = limit
-        self._body: bytes | bytearray = b""
+        self._parts: list[bytes | bytearray] = []
         self._raw = self._size = 0
         self._inflate: zlib._Decompress | None = None  # pyright: ignore[reportPrivateUsage] - zlib has no other name for it
         self._head: bytes | None = None
@@ -371,17 +391,20 @@ class BodyReader:
         if self._inflate is None:
             self._keep(chunk)
             return
-        while chunk:
+        more = False
+        while chunk or more:
             if self._inflate.eof:
                 self._inflate = zlib.decompressobj(
                     GZIP
                 )  # a gzip body may have several members; nothing else may follow
+            room = min(AT_ONCE, self._limit + 1 - self._size)
             try:
-                decoded = self._inflate.decompress(chunk, self._limit + 1 - self._size)
+                decoded = self._inflate.decompress(chunk, room)
             except zlib.error as error:
                 self._lost("the answer's compressed body is damaged", error)
             self._keep(decoded)
             chunk = self._inflate.unconsumed_tail or self._inflate.unused_data
+            more = len(decoded) == room and not self._inflate.eof
             if self._size > max(RATIO_MATTERS, MAX_RATIO * self._raw):
                 self._too_large(f"{self._raw} compressed bytes became {self._size}")
 
@@ -389,15 +412,16 @@ class BodyReader:
         self._size += len(decoded)
         if self._size > self._limit:
             self._too_large(f"the answer has more than {self._limit} bytes")
-        if not self._body:
-            self._body = decoded
-        elif isinstance(self._body, bytearray):
-            self._body += decoded
+        last = self._parts[-1] if self._parts else None
+        if last is None or len(last) + len(decoded) > AT_ONCE:
+            self._parts.append(decoded)
+        elif isinstance(last, bytearray):
+            last += decoded
         else:
-            self._body = bytearray(self._body + decoded)
+            self._parts[-1] = bytearray(last + decoded)
 
     def finish(self) -> bytes:
         """The whole body, after its last part."""
         if self._head or (self._inflate is not None and self._raw and not self._inflate.eof):
             self._lost("the answer's compressed body ends too early")
-        return bytes(self._body)
+        return bytes(self._parts[0]) if len(self._parts) == 1 else b"".join(self._parts)

@@ -402,8 +402,13 @@ class Session(Generic[Mode]):
                 self._quota.give_back(progress.cost)
             raise
 
-    def _held(self) -> bool:
+    def held(self) -> bool:
+        """Whether the server has asked to wait."""
         return self._pace.paces and self._pace.held() > 0
+
+    def throttled(self, headers: Headers) -> None:
+        """Hold all requests for as long as a 429 with these headers asks to wait."""
+        self._pace.hold(min(retry_after(headers) or 0.0, LONGEST_HOLD))
 
     async def _exchange(self, progress: Progress, auth: AuthHeaders) -> Response:
         call, timeout = progress.call, progress.timeout
@@ -420,7 +425,7 @@ class Session(Generic[Mode]):
             deadline=min(time.monotonic() + timeout.attempt, progress.until),
             timeout=timeout,
             max_idle=QUIET_NIGHT if call.safety is Safety.CREATE else math.inf,
-            held=self._held,
+            gate=self,
         )
         telling = self.telling
         telling.stats.left(len(call.body), progress.calls)
@@ -451,8 +456,7 @@ class Session(Generic[Mode]):
             await self._ended(progress, event)
             raise
         known |= {"seconds": time.monotonic() - begun, "status": response.status, "bytes": len(response.body)}
-        if response.status == 429:  # whoever is told may take a while, and nothing else is to leave meanwhile
-            self._pace.hold(min(retry_after(response.headers) or 0.0, LONGEST_HOLD))
+        request.came(response)  # whoever is told may take a while, and nothing else is to leave meanwhile
         secrets = _secrets(progress.call, auth)
         came = dict(_without(shown(response.headers), secrets))
         await self._ended(progress, Event(kind="response", headers=came, **known))

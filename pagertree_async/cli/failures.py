@@ -28,6 +28,7 @@ from pagertree_async.errors import (
     TransportError,
     UnexpectedRedirectError,
 )
+from pagertree_async.export.files import ExportStateError
 
 BY_KIND: tuple[tuple[type[PagerTreeError], Exit], ...] = (
     (AmbiguousWriteError, Exit.AMBIGUOUS),
@@ -45,6 +46,7 @@ BY_KIND: tuple[tuple[type[PagerTreeError], Exit], ...] = (
     (TransportError, Exit.UNREACHABLE),
     (InvalidResponseError, Exit.UNREACHABLE),
     (PaginationError, Exit.UNREACHABLE),
+    (ExportStateError, Exit.REFUSED),
 )
 HERE = {"allow_http=True": "--allow-http", "timeout=": "--timeout", "base_url": "--base-url", " or proxy=": ""}
 """How the command line says what hints say in Python."""

@@ -134,7 +134,7 @@ def run(
     from pagertree_async.cli.output import note
     from pagertree_async.sandbox.together import Together
 
-    waits = quantity("--latency", latency or "0", {"ms": 0.001, "s": 1.0, "": 1.0})
+    waits = quantity("--latency", latency or "0s", {"ms": 0.001, "s": 1.0})
     changes = quantity("--churn", churn or "0", {"%": 0.01, "": 1.0})
     limits: dict[str, Any] = {
         "rate": None if rate is None else quantity("--rate", rate, {"/s": 1.0, "": 1.0}),

@@ -135,7 +135,7 @@ class Asks:
         """The list from the last moment to the first."""
         return self._listing({"sort": f"-{self._by}"} | self._compared(gte, since))
 
-    def until(self, moment: datetime | None) -> Listing:
+    def until(self, moment: datetime) -> Listing:
         """The rows before a moment, to be counted."""
         return self._listing(self._compared(lt, moment))
 

@@ -27,7 +27,7 @@ from pagertree_async.paging import Sent
 
 KEPT_EVERY = 1.0
 """Seconds between two checkpoints."""
-MOST_HELD = 16
+MOST_HELD = 4
 """Pages that wait to be written before no more are asked for."""
 
 Watch = Callable[[Progress], object]

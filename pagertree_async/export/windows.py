@@ -16,6 +16,8 @@ from pagertree_async.paging import Sent
 
 WINDOW_ROWS = 5_000
 """So many rows of a window are held against their count, and what follows becomes another window."""
+SEALED_ROWS = 2_000
+"""So many rows of a window are made safe before its end, where rows are made safe by window."""
 WORTH_SPLITTING = 1_000
 """What is left of a window is not split where it has fewer rows: to count two costs more than reading them."""
 CANNOT_COUNT = BadRequestError, UnprocessableError
@@ -123,10 +125,12 @@ class ByTime:
 
     def _check(self, window: Window) -> Step:
         """Ask how many rows a window has."""
-        low = window.span.low
+        low, before = window.span.low, window.span.before
+        if before is None:
+            return Step(kind="through", listing=self._asks.since(low), window=window)
         if low is not None and window.below is None:
             return Step(kind="below", listing=self._asks.until(low), window=window)
-        return Step(kind="through", listing=self._asks.until(window.span.before), window=window)
+        return Step(kind="through", listing=self._asks.until(before), window=window)
 
     def _edge(self) -> Step | None:
         """Ask for the row in the middle of what is left to read, where that is much."""
@@ -191,7 +195,7 @@ class ByTime:
         self._patience.saw(rows, new=bool(new))
         if span.seen >= WINDOW_ROWS and not span.again and span.since != span.low:
             self._cut(window)
-        elif window.unsealed >= WINDOW_ROWS:
+        elif window.unsealed >= SEALED_ROWS:
             self._seal(window)
         self._waiting.append(window)
 
@@ -226,12 +230,12 @@ class ByTime:
         """Have what was read of a window held against its count, while the rest is read on."""
         span = window.span
         part = span.cut()
-        tied = [hash(id) for id in span.tail] if len(span.tail) == span.tied else None
         known = None
-        if window.known is not None and tied is not None:
-            here = set(tied)
-            known = [one for one in window.known if one not in here]
-        window.known = None if tied is None else array("q", tied)
+        if window.known is not None:
+            edge = len(window.known) - span.tied
+            known, window.known = window.known[:edge], window.known[edge:]
+        elif len(span.tail) == span.tied:
+            window.known = array("q", map(hash, span.tail))
         self._seal(window)
         checked = Window(part, window.number, known)
         self._windows.append(checked)
@@ -261,7 +265,7 @@ class ByTime:
         if span.seen >= count:
             self.over(window)
         elif span.again or window.known is None:
-            where = f" from {_shown(span.low)} to {_shown(span.before)}" if span.low or span.before else ""
+            where = f"{_shown(' from ', span.low)}{_shown(' to ', span.before)}"
             told = ", also when they were read again" if span.again else ""
             self._warn(f"{self._asks.verb}{where} ended after {span.seen} of {count} rows{told}")
             self.over(window)
@@ -280,5 +284,5 @@ class ByTime:
         self._warn(f"it cannot be proved that {self._asks.verb} is whole: {why}")
 
 
-def _shown(moment: datetime | None) -> str:
-    return "the first" if moment is None else moment.isoformat(timespec="milliseconds")
+def _shown(word: str, moment: datetime | None) -> str:
+    return "" if moment is None else f"{word}{moment.isoformat(timespec='milliseconds')}"

@@ -70,5 +70,8 @@ class Folder:
         if not self.path.is_dir():
             return ReportError(f"there is no folder {self.path}", hint=f"Make it with: {again}")
         if self.unfinished:
-            return ReportError(f"the export of alerts to {self.path} is not finished", hint=f"Go on with: {again}")
+            return ReportError(
+                f"the export of alerts to {self.path} is not finished",
+                hint="Run the command that began it once more: it goes on",
+            )
         return ReportError(f"there is no file of alerts in {self.path}", hint=f"Make one with: {again}")

@@ -25,4 +25,4 @@ def iso(seconds: float) -> str:
         seconds: Unix seconds.
     """
     moment = datetime.fromtimestamp(round(seconds * 1000) / 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"

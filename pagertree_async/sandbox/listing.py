@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
 from pagertree_async.sandbox.conditions import BETWEEN, OPERATIONS, Kind, condition, path_of
 from pagertree_async.sandbox.errors import bad_request
+from pagertree_async.sandbox.orders import Along, Bound
 from pagertree_async.sandbox.store import Object, Question, Store
 
 DEFAULT_LIMIT = 10
@@ -131,20 +133,58 @@ def listing(query: Mapping[str, str], kinds: Mapping[str, Kind], words: Words = 
         Refusal: 400, with what is wrong in it.
     """
     operations = _operations(query, words.operations)
-    wheres: list[str] = []
-    values: list[str | int | float] = []
+    conditions: list[_Condition] = []
     for name, value in query.items():
         if name not in words.reserved:
             known, operation = words.aliases.get(name, name), operations.pop(name, "equals")
+            kind = kinds.get(known, "any")
             for one, compared in _bounds(name, value) if operation == BETWEEN else [(operation, value)]:
-                sql, bound = condition(known, kinds.get(known, "any"), one, compared)
-                wheres.append(sql)
-                values.extend(bound)
+                conditions.append(_Condition(known, one, *condition(known, kind, one, compared)))
     if operations:
         raise bad_request(*(f"'ops' names '{name}', which has no value in the query" for name in operations))
-    order, paths = _order(query, kinds, words)
+    terms = _order(query, kinds, words)
+    order = ", ".join(f"json_extract(body, ?) {direction}" for _, direction in terms)
+    where, values = _all(conditions)
+    along = _along(conditions, terms, kinds)
+    question = Question(where, order, (*values, *(path_of(name) for name, _ in terms)), along)
     select = tuple(name for name in query.get("select", "").split(",") if name)
-    return Listing(Question(" AND ".join(wheres), order, (*values, *paths)), window(query), select)
+    return Listing(question, window(query), select)
+
+
+class _Condition(NamedTuple):
+    """One condition of a query: what of which attribute, and that as SQL."""
+
+    attribute: str
+    operation: str
+    sql: str
+    values: tuple[str | int | float, ...]
+
+
+def _all(conditions: Iterable[_Condition]) -> tuple[str, tuple[str | int | float, ...]]:
+    """Several conditions as one."""
+    every = [*conditions]
+    return " AND ".join(one.sql for one in every), tuple(value for one in every for value in one.values)
+
+
+def _along(conditions: list[_Condition], terms: list[tuple[str, str]], kinds: Mapping[str, Kind]) -> Along | None:
+    """What is asked for as a range in the order of a moment, where it is one."""
+    if not terms and not conditions:
+        return Along("")
+    if len(terms) != 1 or kinds.get(terms[0][0]) != "time" or "." in terms[0][0]:
+        return None
+    ((attribute, direction),) = terms
+    ranges = [one for one in conditions if one.attribute == attribute]
+    ends: dict[bool, list[Bound]] = {True: [], False: []}
+    for one in ranges:
+        if one.operation not in _RANGES:
+            return None
+        ends[one.operation[0] == "g"].append(Bound(str(one.values[-1]), one.operation.endswith("e")))
+    where, values = _all(one for one in conditions if one.attribute != attribute)
+    low, high = (next(iter(ends[lower]), None) for lower in (True, False))
+    return Along(attribute, low, high, direction == "DESC", where, values)
+
+
+_RANGES = frozenset({"gt", "gte", "lt", "lte"})
 
 
 def answer(store: Store, table: str, asked: Listing) -> bytes:
@@ -225,18 +265,17 @@ def _operations(query: Mapping[str, str], possible: tuple[str, ...]) -> dict[str
     return found
 
 
-def _order(query: Mapping[str, str], kinds: Mapping[str, Kind], words: Words) -> tuple[str, tuple[str, ...]]:
+def _order(query: Mapping[str, str], kinds: Mapping[str, Kind], words: Words) -> list[tuple[str, str]]:
+    """The attributes to order by, each with its direction."""
     direction = query.get(words.direction, "ASC").upper()
     if direction not in ("ASC", "DESC"):
         message = f"'{words.direction}' must be ASC or DESC"
         raise bad_request(message)
-    terms: list[str] = []
-    paths: list[str] = []
+    terms: list[tuple[str, str]] = []
     for part in filter(None, query.get("sort", "").split(",")):
         name = words.aliases.get(part.removeprefix("-"), part.removeprefix("-"))
         # The vendor's scripts sort everything by created; where an object has no such attribute, createdAt is meant.
         if name == "created" and name not in kinds:
             name = "createdAt"
-        terms.append(f"json_extract(body, ?) {'DESC' if part.startswith('-') else direction}")
-        paths.append(path_of(name))
-    return ", ".join(terms), tuple(paths)
+        terms.append((name, "DESC" if part.startswith("-") else direction))
+    return terms

@@ -16,9 +16,18 @@ from typing import Any
 
 import msgspec
 
+from pagertree_async.sandbox.orders import Along, Order
+
 Object = dict[str, Any]
 
 _KEPT_ANSWERS = 32
+_KEPT_ORDERS = 16
+
+# Beyond so many rows at a time, an order is made anew when it is asked for next.
+_FEW = 100
+
+# A table or view, a condition and its values, and the attribute that rows are ordered by.
+_Ordered = tuple[str, str, tuple[str | int | float, ...], str]
 
 # "PTsb", by which a file says whose it is.
 _APPLICATION = 0x50547362
@@ -49,11 +58,13 @@ class Question:
         where: An SQL condition over `body`, or an empty text for all rows.
         order: SQL terms to order by before the order of creation, or an empty text.
         values: What the placeholders of both stand for, in their order.
+        along: The same as a range in the order of a moment, where it is one: this is answered at once.
     """
 
     where: str = ""
     order: str = ""
     values: tuple[str | int | float, ...] = ()
+    along: Along | None = None
 
 
 class Store:
@@ -70,6 +81,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._versions = dict.fromkeys(self._tables, 0)
+        self._orders: OrderedDict[_Ordered, tuple[tuple[int, int], Order]] = OrderedDict()
         self._answers: OrderedDict[tuple[str, Question], tuple[tuple[int, int], array[int]]] = OrderedDict()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=512)
         try:
@@ -134,6 +146,7 @@ class Store:
                 self._connection.execute("ROLLBACK")
                 # What was worked out from the rows taken back must not outlive them.
                 self._answers.clear()
+                self._orders.clear()
                 raise
             else:
                 self._connection.execute("COMMIT")
@@ -180,13 +193,25 @@ class Store:
             rows: Each object with its number; it has at least `id` and when it was made.
         """
         encode = msgspec.json.Encoder().encode
-        created = self._tables[self._homes[table]].created
+        home = self._homes[table]
+        created = self._tables[home].created
+        first: list[tuple[int, Object]] = []
+
+        def values() -> Generator[tuple[int, str, str, bytes]]:
+            for number, item in rows:
+                if len(first) <= _FEW:
+                    first.append((number, item))
+                yield number, item["id"], item[created], encode(item)
+
         with self.transaction():
             self._connection.executemany(
-                f"INSERT INTO {self._homes[table]} (seq, id, created_at, body) VALUES (?, ?, ?, CAST(? AS TEXT))",
-                ((number, item["id"], item[created], encode(item)) for number, item in rows),
+                f"INSERT INTO {home} (seq, id, created_at, body) VALUES (?, ?, ?, CAST(? AS TEXT))", values()
             )
-            self._versions[self._homes[table]] += 1
+            orders = self._orders_of(home) if len(first) <= _FEW else []
+            for attribute, order in orders:
+                for number, item in first:
+                    order.add(item.get(attribute), number)
+            self._changed(home, orders)
 
     def replace(self, table: str, item: Object) -> None:
         """Put an object in the place of the one with the same id.
@@ -195,12 +220,15 @@ class Store:
             table: The name of a table or a view.
             item: The object as it is to be.
         """
+        home = self._homes[table]
         with self.transaction():
+            orders = self._taken_out(home, item["id"])
             self._connection.execute(
-                f"UPDATE {self._homes[table]} SET body = CAST(? AS TEXT) WHERE id = ?",
-                (msgspec.json.encode(item), item["id"]),
+                f"UPDATE {home} SET body = CAST(? AS TEXT) WHERE id = ?", (msgspec.json.encode(item), item["id"])
             )
-            self._versions[self._homes[table]] += 1
+            for attribute, order, number in orders:
+                order.add(item.get(attribute), number)
+            self._changed(home, [(attribute, order) for attribute, order, _ in orders])
 
     def delete(self, table: str, item_id: str) -> None:
         """Remove an object, if it is there.
@@ -209,9 +237,42 @@ class Store:
             table: The name of a table or a view.
             item_id: Its id.
         """
+        home = self._homes[table]
         with self.transaction():
-            self._connection.execute(f"DELETE FROM {self._homes[table]} WHERE id = ?", (item_id,))
-            self._versions[self._homes[table]] += 1
+            orders = self._taken_out(home, item_id)
+            self._connection.execute(f"DELETE FROM {home} WHERE id = ?", (item_id,))
+            self._changed(home, [(attribute, order) for attribute, order, _ in orders])
+
+    def _orders_of(self, home: str) -> list[tuple[str, Order]]:
+        """The orders of all rows of a table that are up to date, each with its attribute."""
+        version = self._version(home)
+        return [
+            (attribute, order)
+            for (table, where, _, attribute), (made, order) in self._orders.items()
+            if table == home and not where and made == version
+        ]
+
+    def _taken_out(self, home: str, item_id: str) -> list[tuple[str, Order, int]]:
+        """Take a row out of the orders of its table; they are given, with its number."""
+        orders = self._orders_of(home)
+        row = self._connection.execute(f"SELECT seq, body FROM {home} WHERE id = ?", (item_id,)).fetchone()
+        if row is None:
+            return []
+        item = msgspec.json.decode(row[1], type=Object) if orders else {}
+        for attribute, order in orders:
+            order.remove(item.get(attribute), row[0])
+        return [(attribute, order, row[0]) for attribute, order in orders]
+
+    def _changed(self, home: str, orders: Iterable[tuple[str, Order]]) -> None:
+        """Take in that a table changed, and that some orders of it have been kept up to date."""
+        self._versions[home] += 1
+        for attribute, order in orders:
+            self._orders[home, "", (), attribute] = (self._version(home), order)
+
+    def _version(self, home: str) -> tuple[int, int]:
+        # data_version changes when another connection has written to the same file.
+        changed = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return changed, self._versions[home]
 
     def raw(self, table: str, item_id: str) -> bytes | None:
         """An object as its JSON text, or None.
@@ -324,24 +385,49 @@ class Store:
             The JSON text of each object, and how many rows answer the question in all.
         """
         with self._lock:
-            numbers = self._numbers(table, question)
-            wanted = numbers[offset : offset + limit]
+            if question.along is not None:
+                wanted, total = self._order(table, question.along).page(question.along, offset, limit)
+            else:
+                numbers = self._numbers(table, question)
+                wanted, total = numbers[offset : offset + limit].tolist(), len(numbers)
             marks = ",".join("?" * len(wanted))
             found: dict[int, bytes] = dict(
                 self._connection.execute(
-                    f"SELECT seq, CAST(body AS BLOB) FROM {self._homes[table]} WHERE seq IN ({marks})", wanted.tolist()
+                    f"SELECT seq, CAST(body AS BLOB) FROM {self._homes[table]} WHERE seq IN ({marks})", wanted
                 )
             )
-        return [found[number] for number in wanted], len(numbers)
+        return [found[number] for number in wanted], total
+
+    def _order(self, table: str, along: Along) -> Order:
+        """The rows that an order goes through, kept until they change; of a whole table, kept up to date."""
+        version = self._version(self._homes[table])
+        key = (table, along.where, along.values, along.attribute)
+        kept = self._orders.get(key)
+        if kept is not None and kept[0] == version:
+            self._orders.move_to_end(key)
+            return kept[1]
+        moment, ordered = "NULL", "seq"
+        if along.attribute == self._tables[self._homes[table]].created:
+            moment, ordered = "created_at", "created_at, seq"
+        elif along.attribute:
+            moment, ordered = f"json_extract(body, '$.\"{along.attribute}\"')", "1, seq"
+        where = f"WHERE {along.where}" if along.where else ""
+        rows: Iterable[tuple[str | None, int]] = self._connection.execute(
+            f"SELECT {moment}, seq FROM {table} {where} ORDER BY {ordered}", along.values
+        )
+        order = Order(rows)
+        self._orders[key] = (version, order)
+        self._orders.move_to_end(key)
+        if len(self._orders) > _KEPT_ORDERS:
+            self._orders.popitem(last=False)
+        return order
 
     def _numbers(self, table: str, question: Question) -> array[int]:
         """The numbers of all rows that answer a question, kept until the table changes.
 
         A list is read page by page: filtering and sorting 100,000 rows again for each page would cost a thousandfold.
         """
-        # data_version changes when another connection has written to the same file.
-        changed = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        version = (changed, self._versions[self._homes[table]])
+        version = self._version(self._homes[table])
         key = (table, question)
         kept = self._answers.get(key)
         if kept is not None and kept[0] == version:

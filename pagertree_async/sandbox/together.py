@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any
+
+from starlette.requests import ClientDisconnect
 
 from pagertree_async.sandbox.pagerduty import PagerDutySandbox
 
@@ -23,4 +26,5 @@ class Together:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Have a request answered by whose path it is."""
         theirs = scope["type"] == "http" and self._duty.serves(scope["path"])
-        await (self._duty.app if theirs else self._tree)(scope, receive, send)
+        with suppress(ClientDisconnect):  # a client that was killed is no failure of the server
+            await (self._duty.app if theirs else self._tree)(scope, receive, send)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import anyio
 
 from pagertree_async.errors import ProxyError
-from pagertree_async.http import stay_if
+from pagertree_async.http import check
 from pagertree_async.transports._proxies import Proxy
 from pagertree_async.transports._routes import Route, Settings
 from pagertree_async.transports._sockets import (
@@ -66,7 +66,7 @@ async def open_async(wire: Wire, route: Route, settings: Settings) -> None:
             _check(wire, answer.status)
     if route.scheme == "https":
         await secure_async(wire, route.host, settings.context())
-    stay_if(wire.held)
+    check(wire.gate)
     wire.taken = 0
     wire.ready = True
 
@@ -93,6 +93,6 @@ def open_blocking(wire: Wire, route: Route, settings: Settings) -> None:
             _check(wire, answer.status)
     if route.scheme == "https":
         secure_blocking(wire, route.host, settings.context())
-    stay_if(wire.held)
+    check(wire.gate)
     wire.taken = 0
     wire.ready = True

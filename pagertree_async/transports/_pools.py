@@ -197,6 +197,7 @@ class AsyncLanesTransport(ABC):
                 lanes.add(lane)
             try:
                 response = await lane.send(request)
+                request.came(response)
             except BaseException:
                 lanes.retire(lane)
                 raise
@@ -385,6 +386,7 @@ class BlockingLanesTransport(ABC):
             request.leave()
             lane = self._lane(journey, route, request.max_idle)
             response = lane.send(request)
+            request.came(response)
             journey.ended_well = lane.usable()
             return without_credentials(response, route.proxy)
         finally:

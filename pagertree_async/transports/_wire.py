@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from pagertree_async.errors import (
     Sent,
     TransportError,
 )
-from pagertree_async.http import MAX_HEADERS, BodyReader, Headers, Request, Timeout
+from pagertree_async.http import MAX_HEADERS, BodyReader, Gate, Headers, Request, Timeout
 
 if TYPE_CHECKING:
     import anyio
@@ -49,9 +49,9 @@ class Wire:
         "closed",
         "connect_until",
         "deadline",
+        "gate",
         "given",
         "headed",
-        "held",
         "part",
         "peer",
         "proxy",
@@ -85,7 +85,7 @@ class Wire:
             AttemptTimeoutError: There is no time left for it.
         """
         self.timeout: Timeout = request.timeout
-        self.held: Callable[[], bool] | None = request.held
+        self.gate: Gate | None = request.gate
         self.allowed = request.time_left()
         self.deadline = now + self.allowed
         self.part = "connect"

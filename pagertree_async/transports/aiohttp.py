@@ -249,7 +249,7 @@ class _WatchedLane(_Lane):
         self._process = os.getpid()
         self._watched: socket.socket | None = None
         self._looks_at = math.inf
-        self._answer = _Answer(self.wire, "GET")
+        self._answer: _Answer | None = None
         self._outcome: asyncio.Future[Response | PagerTreeError] | None = None
 
     async def send(self, request: Request) -> Response:
@@ -277,7 +277,7 @@ class _WatchedLane(_Lane):
         except BaseException as error:
             raise error.with_traceback(None)  # noqa: B904
         finally:
-            self._outcome = None
+            self._outcome = self._answer = None  # the lane is kept, by its timer at least: not with what came
         if isinstance(response, PagerTreeError):
             raise response
         self.ended(answer)
@@ -302,15 +302,15 @@ class _WatchedLane(_Lane):
 
     def _readable(self) -> None:
         """Take what has come."""
-        wire, outcome = self.wire, self._outcome
+        wire, answer = self.wire, self._answer
         ended: Response | PagerTreeError | None
         try:
             data: bytes = wire.sock.recv(AT_ONCE) if wire.sock else b""
-            if outcome is None:  # it ends, or says what nobody asked for
+            if self._outcome is None or answer is None:  # it ends, or says what nobody asked for
                 self.close()
                 return
             wire.took(data)
-            ended = self._answer.take(data)
+            ended = answer.take(data)
             if ended is None:
                 wire.before_read()
                 wire.arm("read", wire.timeout.read, time.monotonic())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from contextvars import Context
 from typing import Any
 
@@ -153,11 +155,16 @@ class PortalTransport:
             ClientClosedError: The transport is closed.
         """
         opened, portal = self._opened()
-        ended = threading.Event()
+        ended, off = threading.Event(), _Off()
         try:
-            future = portal.start_task_soon(_carry, opened.transport, request, ended)
+            future = portal.start_task_soon(_carry, opened.transport, request, ended, off)
         except RuntimeError:  # it was closed since
             raise ClientClosedError(CLOSED) from None
+        except BaseException:  # a Ctrl-C, when the event loop may have taken it up already
+            off.called = True
+            with suppress(RuntimeError):
+                portal.call(off.end)
+            raise
         self._of_thread[threading.get_ident()] = future
         try:
             return future.result(min(request.time_left() + CLOSING, FOR_EVER))
@@ -199,14 +206,28 @@ class PortalTransport:
         return f"<{type(self).__name__}{' closed' if self._closed else ''}>"
 
 
-async def _carry(transport: Transport, request: Request, ended: threading.Event) -> Response:
+class _Off:
+    """Calls a request off before it is known which task carries it."""
+
+    def __init__(self) -> None:
+        self.called = False
+        self.scope: anyio.CancelScope | None = None
+
+    def end(self) -> None:
+        """End it, in the event loop, where it has begun."""
+        if self.scope is not None:
+            self.scope.cancel()
+
+
+async def _carry(transport: Transport, request: Request, ended: threading.Event, off: _Off) -> Response:
     """Send, unless it was called off before it began."""
+    left = request.time_left()
+    keeps = getattr(transport, "keeps_deadlines", False)
     try:
-        await anyio.lowlevel.checkpoint_if_cancelled()
-        if getattr(transport, "keeps_deadlines", False):
-            return await transport.send(request)
-        left = request.time_left()
-        with anyio.move_on_after(left):
+        with anyio.CancelScope(deadline=math.inf if keeps else anyio.current_time() + left) as off.scope:
+            if off.called:
+                off.scope.cancel()
+            await anyio.lowlevel.checkpoint_if_cancelled()
             return await transport.send(request)
         raise AttemptTimeoutError(LATE, sent=Sent.MAYBE if left else Sent.NO)
     finally:

@@ -39,7 +39,7 @@ ASYNC = [
 BLOCKING = ["httpx", "httpx2", "aiohttp", "portal:aiohttp", "portal:httpx", "portal:pyreqwest"]
 CONNECTIONS = 10
 TASKS = 25
-RATE = 2_000
+RATE = 400
 SLOW = frozenset(FAULTS) - {"delay", "drip", "reset after", "close before", "503", "silence", "429 at once"}
 """What is left out of the faults, so that most of the time is spent waiting for something."""
 

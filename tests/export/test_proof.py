@@ -70,7 +70,7 @@ def test_an_end_that_is_none(tmp_path: Path) -> None:
     assert (ids(served.rows), ()) == (ids(written(tmp_path / "once")), report.warnings)
     served.lies = lambda query: query["limit"] == PAGE and "createdAt" in query
     report = exported(served, tmp_path / "always", at_once=1)
-    assert (199, "alerts.list() from the first to 2026-01-01T00:33:19.001+00:00 ended after 199 of 2000 rows, ") == (
+    assert (199, "alerts.list() to 2026-01-01T00:33:19.001+00:00 ended after 199 of 2000 rows, ") == (
         report.rows,
         report.warnings[0].removesuffix("also when they were read again"),
     )

@@ -176,7 +176,7 @@ def killed(url: str, folder: Path, form: str, *, incremental: bool) -> None:
             process.send_signal(signal.SIGKILL)
     with child(url, folder, form, chance.choice(MODES), incremental=incremental) as process:
         out, err = process.communicate()
-    assert (b"begun\nwhole\n", b"") == (out, err)
+    assert (b"begun\nwhole\n", b"") == (out, err), err.decode()
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -138,8 +137,7 @@ def warm(case: Case) -> None:
 
     async def use() -> None:
         client = case.client(server.url)
-        with suppress(Exception):
-            await case.works(client)
+        await case.works(client)
         await case.close()
 
     case.mode.run(use)

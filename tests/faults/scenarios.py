@@ -247,7 +247,7 @@ async def one_of_fifty(case: Case) -> None:
     assert ["disk full"] * MANY == [getattr(result, "title", result) for result in results]
     assert (1, MANY + 1) == (len(told), len(server.requests))
     late = [request.at - told[0] for request in server.requests if request.at - told[0] > 0.25]
-    assert len(late) > MANY - TEN_AT_ONCE
+    assert len(late) >= MANY - TEN_AT_ONCE  # in threads, one more may have left before the answer was looked at
     assert min(late) >= 0.95, f"one left {min(late):.2f} s after it"
     await case.recovers(client, server)
 

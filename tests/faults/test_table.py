@@ -82,8 +82,10 @@ def test_the_list_is_whole() -> None:
 
 
 def test_every_scenario_is_used() -> None:
-    """None is left behind."""
+    """None is left behind, and nothing that a server can do."""
     assert set(SCENARIOS) == {fault.scenario for fault in table.played()}
+    named = {name for fault in table.played() for name in fault.behaviour if fault.scenario not in OWN}
+    assert set(BEHAVIOURS) == named | {name for name in BEHAVIOURS if name.startswith("repeats")}
     assert all(inspect.getdoc(play) for play in SCENARIOS.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import anyio
 import pytest
@@ -120,4 +121,4 @@ def test_nobody_to_ask() -> None:
     """A request that no client made may always leave."""
     Request(method="GET", url="https://api.test/").leave()
     with pytest.raises(HeldBackError, match="asked to wait"):
-        Request(method="GET", url="https://api.test/", held=lambda: True).leave()
+        Request(method="GET", url="https://api.test/", gate=Mock(held=lambda: True)).leave()

@@ -9,8 +9,15 @@ from typing import Any
 
 import pytest
 
-from pagertree_async.errors import AttemptTimeoutError, ConnectionFailedError, ConnectionLostError, PagerTreeError, Sent
-from pagertree_async.http import Request, Response
+from pagertree_async.errors import (
+    AttemptTimeoutError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    PagerTreeError,
+    ResponseTooLargeError,
+    Sent,
+)
+from pagertree_async.http import MAX_BODY, Request, Response
 from pagertree_async.transports._sockets import AsyncStream
 from pagertree_async.transports._wire import Wire
 from tests.rawserver import Connection, RawServer, echo, hang, head, json_answer, raw, whole
@@ -275,3 +282,25 @@ def test_head_has_no_body() -> None:
 
     with RawServer(raw(head(200, ("content-length", "5"))), json_answer({"not": "asked for"})) as server:
         assert [b"", b""] == asyncio.run(main(server.url))
+
+
+def test_keeps_nothing_of_an_answer() -> None:
+    """A connection that is idle, or was given up and waits for its timer, does not hold what came over it."""
+    made: list[Any] = []
+
+    class Watched(aiohttp.AsyncAiohttpTransport):
+        def _new_lane(self, route: Any) -> Any:
+            made.append(super()._new_lane(route))
+            return made[-1]
+
+    async def main(url: str) -> None:
+        transport = Watched()
+        for _ in range(2):
+            await transport.send(get(url))
+        with pytest.raises(ResponseTooLargeError):
+            await transport.send(get(url))
+        assert [None] == [lane._answer for lane in made]
+        await transport.aclose()
+
+    with RawServer(json_answer({}), json_answer({}), raw(head(200) + bytes(MAX_BODY + 1), close=True)) as server:
+        asyncio.run(main(server.url))

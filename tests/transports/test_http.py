@@ -6,6 +6,7 @@ import copy
 import gzip
 import math
 import pickle
+import random
 import time
 import zlib
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from rich.pretty import pretty_repr
 
 from pagertree_async.errors import ConfigurationError, InvalidArgumentError, ResponseLostError, ResponseTooLargeError
-from pagertree_async.http import BodyReader, Headers, Request, Response, Secret, Timeout
+from pagertree_async.http import AT_ONCE, BodyReader, Headers, Request, Response, Secret, Timeout
 
 
 def read(encoding: str, *chunks: bytes, limit: int = 1000) -> bytes:
@@ -142,3 +143,29 @@ def test_rich_shows_no_more() -> None:
     request = Request(method="GET", url="https://a.test/", headers=(("k", Secret("hunter2")),), body=b"hunter2")
     response = Response(status=200, headers=Headers([("k", "hunter2")]), body=b"hunter2")
     assert "hunter2" not in pretty_repr([request, response])
+
+
+@pytest.mark.parametrize("wbits", [31, 15, -15], ids=["gzip", "deflate", "raw deflate"])
+@pytest.mark.parametrize("size", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE, 3 * AT_ONCE + 7])
+@pytest.mark.parametrize("step", [997, 65_536, 10**9])
+def test_decoded_piece_by_piece(wbits: int, size: int, step: int) -> None:
+    """What is decoded a piece at a time is whole, wherever pieces end and however the parts came."""
+    body = random.Random(size).randbytes(size // 2) + b"ab" * (size - size // 2)
+    body = body[:size]
+    packer = zlib.compressobj(6, zlib.DEFLATED, wbits)
+    packed = packer.compress(body) + packer.flush()
+    reader = BodyReader(200, Headers([("content-encoding", "gzip" if wbits == 31 else "deflate")]))
+    for start in range(0, len(packed), step):
+        reader.feed(packed[start : start + step])
+        reader.feed(b"")
+    assert body == reader.finish()
+
+
+@pytest.mark.parametrize("step", [1, 1000, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1])
+def test_plain_piece_by_piece(step: int) -> None:
+    """The same without compression."""
+    body = random.Random(step).randbytes(min(3 * AT_ONCE + 7, 2000 * step))
+    reader = BodyReader(200, Headers())
+    for start in range(0, len(body), step):
+        reader.feed(body[start : start + step])
+    assert body == reader.finish()

@@ -134,7 +134,7 @@ def test_interrupted_before_it_began() -> None:
     async def called_off() -> None:
         with anyio.CancelScope() as scope:
             scope.cancel()
-            await portal._carry(opened.transport, get(URL), ended)
+            await portal._carry(opened.transport, get(URL), ended, portal._Off())
 
     opened.portal.call(called_off)
     assert (True, 1) == (ended.is_set(), len(opened.transport.requests))
@@ -255,3 +255,87 @@ def test_forgets_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     for each in kept:
         if each is not None:
             each.stop()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_interrupted_as_it_is_handed_over(begun: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Ctrl-C before it is known who carries the request calls it off, whether it has begun or not."""
+    slow = Slow()
+    lent = PortalTransport(lambda: slow)
+    real = lent._opened()[1]
+    start = real.start_task_soon
+
+    def interrupted(function: Any, *terms: Any) -> Any:
+        if begun:
+            start(function, *terms)
+            while not terms[-1].scope:
+                time.sleep(0.001)
+            raise KeyboardInterrupt
+        futures.append((function, terms))
+        raise KeyboardInterrupt
+
+    futures: list[Any] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(real, "start_task_soon", interrupted)
+        patch.setattr(real, "call", lambda work: start(work).result())
+        with pytest.raises(KeyboardInterrupt):
+            lent.send(get(URL, within=30))
+    for function, terms in futures:  # the event loop takes it up only now
+        with pytest.raises(AttemptTimeoutError):
+            start(function, *terms).result()
+    until = time.monotonic() + 5
+    while begun and not slow.ends and time.monotonic() < until:
+        time.sleep(0.001)
+    assert ["CancelledError"] * begun == slow.ends
+    lent.close()
+
+
+def test_interrupted_while_it_starts() -> None:
+    """A Ctrl-C while the event loop starts and the transport is made leaves it whole for the next request."""
+    made: list[Any] = []
+
+    def make() -> AsyncMemoryTransport:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+        made.append(AsyncMemoryTransport(lambda request: OK))
+        return made[-1]
+
+    before = threading.active_count()
+    lent = PortalTransport(make)
+    with pytest.raises(KeyboardInterrupt):
+        lent.send(get(URL))
+    assert OK == lent.send(get(URL))
+    lent.close()
+    assert (1, before) == (len(made), threading.active_count())
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_interrupted_and_closed(started: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a Ctrl-C before the event loop was there, closing ends whatever was begun."""
+    lent = PortalTransport(lambda: AsyncMemoryTransport(lambda request: OK))
+    before = threading.active_count()
+
+    def interrupted(self: Any) -> Any:
+        if started:
+            self._thread.start()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(portal._Open, "portal", property(interrupted))
+        with pytest.raises(KeyboardInterrupt):
+            lent.send(get(URL))
+    lent.close()
+    assert before == threading.active_count()
+
+
+def test_event_loop_that_breaks() -> None:
+    """A transport that ends the event loop itself ends the request, and does not keep closing waiting."""
+
+    def leave(request: Request) -> Response:
+        raise SystemExit(3)
+
+    lent = PortalTransport(lambda: AsyncMemoryTransport(leave))
+    with pytest.raises(SystemExit):
+        lent.send(get(URL))
+    with pytest.raises(ClientClosedError):
+        lent.send(get(URL))

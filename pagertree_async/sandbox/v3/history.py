@@ -72,10 +72,12 @@ class _Chronicle:
         self._logs: list[tuple[float, Object]] = []
 
     def write(self) -> None:
-        alerts = [self._alert(number) for number in range(1, self._count + 1)]
+        # One after another: a million alerts together would take gigabytes.
+        self._past.records.store.insert(
+            "alert", ((number, self._alert(number)) for number in range(1, self._count + 1))
+        )
         self._store("notification", self._notices)
         self._store("log", self._logs)
-        self._past.records.store.insert("alert", ((alert["tinyId"], alert) for alert in alerts))
 
     def _rotation(self, team: Object) -> tuple[list[int], list[Shift]]:
         mine = [event for event in self._past.events if team["schedule_id"] in event["schedule_id"]]
