@@ -136,8 +136,8 @@ class Asks:
         return self._listing({"sort": f"-{self._by}"} | self._compared(gte, since))
 
     def until(self, moment: datetime) -> Listing:
-        """The rows before a moment, to be counted."""
-        return self._listing(self._compared(lt, moment))
+        """The rows before a moment, to be counted; in their order, which is that of the index that finds them."""
+        return self._listing({"sort": self._by} | self._compared(lt, moment))
 
     def _compared(self, how: Any, moment: datetime | None) -> dict[str, Op[datetime]]:
         return {} if moment is None else {self._by: how(moment)}

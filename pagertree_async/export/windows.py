@@ -35,7 +35,7 @@ class Window:
     def __init__(self, span: Span, number: int, known: Iterable[int] | None) -> None:
         self.span: Span = span
         self.number: int = number
-        self.known: array[int] | None = None if known is None else array("q", known)
+        self.known: array[int] | None = None if known is None else array("I", known)
         self.first: frozenset[int] = frozenset(self.known or ()) if span.again else frozenset()
         self.below: int | None = None
         self.splits: bool = True
@@ -49,7 +49,7 @@ class Window:
 
     def fresh(self, keys: Sequence[str], new: Sequence[int]) -> list[int]:
         """Which of some rows were not read before, the first time that it was read included."""
-        hashes = [hash(keys[index]) for index in new]
+        hashes = [_short(keys[index]) for index in new]
         if self.span.again:
             return [index for index, one in zip(new, hashes, strict=True) if one not in self.first]
         if self.known is not None:
@@ -235,7 +235,7 @@ class ByTime:
             edge = len(window.known) - span.tied
             known, window.known = window.known[:edge], window.known[edge:]
         elif len(span.tail) == span.tied:
-            window.known = array("q", map(hash, span.tail))
+            window.known = array("I", map(_short, span.tail))
         self._seal(window)
         checked = Window(part, window.number, known)
         self._windows.append(checked)
@@ -282,6 +282,11 @@ class ByTime:
         self._checks.clear()
         self._windows = [window for window in self._windows if not window.span.done]
         self._warn(f"it cannot be proved that {self._asks.verb} is whole: {why}")
+
+
+def _short(name: str) -> int:
+    """Four bytes that tell an id from the others of its window; should they not, once in a million, a row is warned of."""
+    return hash(name) & 0xFFFFFFFF
 
 
 def _shown(word: str, moment: datetime | None) -> str:

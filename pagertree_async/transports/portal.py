@@ -36,17 +36,18 @@ class _Open:
     """
 
     def __init__(self, factory: Callable[[], Transport], backend: str, options: dict[str, Any] | None) -> None:
+        self._terms = factory, backend, options
+        self._begins = threading.Lock()
+        self._thread: threading.Thread | None = None
         self._portal: BlockingPortal | None = None
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(
-            target=Context().run,
-            args=(self._run, factory, backend, options),
-            name="pagertree_async portal",
-            daemon=True,
-        )
         self.transport: Any = None
 
-    def _run(self, factory: Callable[[], Transport], backend: str, options: dict[str, Any] | None) -> None:
+    def _run(self) -> None:
+        if not self._begins.acquire(blocking=False):
+            return  # another thread was first, or it was closed
+        self._thread = threading.current_thread()
+        factory, backend, options = self._terms
         try:
             anyio.run(self._main, factory, backend=backend, backend_options=options)
         except BaseException as error:
@@ -71,18 +72,20 @@ class _Open:
     @property
     def portal(self) -> BlockingPortal:
         """The way into the event loop; the first to ask starts it."""
-        if self._thread.ident is None:
-            self._thread.start()
+        if self._thread is None:
+            threading.Thread(
+                target=Context().run, args=(self._run,), name="pagertree_async portal", daemon=True
+            ).start()
         portal = self._portal or self._begun()
         if portal is None:
-            self._thread.join()
+            self._join()
             assert self._failure is not None, "it failed"
             raise self._failure
         return portal
 
     def close(self) -> None:
         """Close the transport and end the thread, where they were ever begun."""
-        if self._thread.ident is not None and self._begun() is not None:
+        if not self._begins.acquire(blocking=False) and self._begun() is not None:
             try:
                 self.portal.call(_close, self.transport)
             finally:
@@ -91,6 +94,10 @@ class _Open:
     def stop(self) -> None:
         """End the thread, and whatever is left in its event loop."""
         self.portal.call(self.portal.stop, True)
+        self._join()
+
+    def _join(self) -> None:
+        assert self._thread is not None, "it runs"
         self._thread.join()
 
 

@@ -317,7 +317,10 @@ def test_interrupted_and_closed(started: bool, monkeypatch: pytest.MonkeyPatch) 
 
     def interrupted(self: Any) -> Any:
         if started:
-            self._thread.start()
+            thread = threading.Thread(target=self._run)
+            thread.start()
+            while not self._thread:
+                time.sleep(0.001)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -335,7 +338,26 @@ def test_event_loop_that_breaks() -> None:
         raise SystemExit(3)
 
     lent = PortalTransport(lambda: AsyncMemoryTransport(leave))
-    with pytest.raises(SystemExit):
+    with pytest.raises((SystemExit, ConnectionLostError)):  # whichever is there first
         lent.send(get(URL))
+    lent._opened()[0]._join()
     with pytest.raises(ClientClosedError):
         lent.send(get(URL))
+
+
+def test_started_twice() -> None:
+    """Where a Ctrl-C hid that a thread was started, and another is, one of them makes the event loop."""
+    made: list[Any] = []
+
+    def make() -> AsyncMemoryTransport:
+        made.append(AsyncMemoryTransport(lambda request: OK))
+        return made[-1]
+
+    lent = PortalTransport(make)
+    opened = lent._opened()[0]
+    another = threading.Thread(target=opened._run)
+    another.start()
+    another.join(5)
+    assert OK == lent.send(get(URL))
+    lent.close()
+    assert (1, False) == (len(made), another.is_alive())
