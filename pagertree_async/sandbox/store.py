@@ -340,7 +340,10 @@ class Store:
             part: Which: 0 for the oldest, up to 1 for the newest.
         """
         with self._lock:
-            low, high = self._connection.execute(f"SELECT min(seq), max(seq) FROM {table}").fetchone()
+            # Both in one go would have SQLite look at every row.
+            low, high = self._connection.execute(
+                f"SELECT (SELECT min(seq) FROM {table}), (SELECT max(seq) FROM {table})"
+            ).fetchone()
             if low is None:
                 return None
             row = self._connection.execute(

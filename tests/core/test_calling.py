@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 from pagertree_async import forks
-from pagertree_async.calling import Async, AsyncLock, Blocking, BlockingLock, drive
+from pagertree_async.calling import Async, AsyncLock, Blocking, BlockingCrew, BlockingLock, drive
 from tests.modes import Mode
 
 
@@ -290,3 +290,10 @@ def test_threads_take_a_blocking_lock_in_turn() -> None:
     for thread in threads:
         thread.join()
     assert [200] == total
+
+
+def test_a_crew_with_a_thread_that_was_never_started() -> None:
+    """Where a Ctrl-C came before a thread was started, closing does not wait for it."""
+    crew = BlockingCrew(None)
+    crew._threads.add(threading.Thread())
+    drive(crew.close())

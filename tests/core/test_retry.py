@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import importlib.abc
 import math
 import pickle
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -647,3 +650,25 @@ def test_a_policy_is_an_immutable_value() -> None:
     for twin in (copy.copy(policy), copy.deepcopy(policy), pickle.loads(pickle.dumps(policy))):
         assert policy == twin
         assert hash(policy) == hash(twin)
+
+
+def test_an_import_that_a_ctrl_c_cuts_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first failure of a process imports the library that decides; a Ctrl-C meanwhile does not spoil the next one."""
+    loaded: list[str] = []
+
+    class Interrupting(importlib.abc.MetaPathFinder):
+        def find_spec(self, name: str, *rest: Any) -> None:
+            if name.startswith("tenacity"):
+                loaded.append(name)
+                if len(loaded) == 4:
+                    raise KeyboardInterrupt
+
+    with patch.dict(sys.modules):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "tenacity"]:
+            del sys.modules[name]
+        monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+        with pytest.raises(KeyboardInterrupt):
+            Attempts(RetryPolicy(), Safety.READ, math.inf)
+        assert [] == [name for name in sys.modules if name.startswith("tenacity")]
+        later = Attempts(RetryPolicy(base=0), Safety.READ, math.inf)
+        assert 0.0 == later.again(ServerError(503))

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from pagertree_async.errors import (
@@ -223,3 +224,29 @@ def test_is_never_a_default() -> None:
     """Nothing of it is loaded unless it is asked for."""
     code = "import sys, pagertree_async, pagertree_async.transports.httpx; sys.exit('pyreqwest' in sys.modules)"
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+def test_cancelled_in_every_way() -> None:
+    """A scope that is cancelled ends the request and nothing else; so does a task that is cancelled, and a timeout."""
+
+    async def main(url: str) -> None:
+        transport = pyreqwest.AsyncPyreqwestTransport()
+        with anyio.move_on_after(0.05) as scope:
+            await transport.send(get(url))
+        assert scope.cancelled_caught
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await transport.send(get(url))
+        task = asyncio.create_task(transport.send(get(url)))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        sending = transport.send(get(url))
+        sending.send(None)
+        sending.close()
+        assert transport._most == transport._pool().free
+        await transport.aclose()
+
+    with RawServer(hang) as server:
+        anyio.run(main, server.url)
