@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -110,22 +109,15 @@ class Span(msgspec.Struct, kw_only=True):
         Raises:
             UnorderedError: It does not.
         """
-        moments = [key.moment for key in keys if key.moment is not None]
+        moments = [key.moment for key in keys]
         start, before = self.start, self.before
-        if (
-            len(moments) == len(keys)
-            and moments == sorted(moments)
-            and (not moments or not start or moments[0] >= start)
-        ):
-            return len(keys) if before is None else bisect_left(moments, before)
-        last = start  # what lies behind the window is none of its business
-        for index, moment in enumerate(key.moment for key in keys):
-            if moment is None or (last is not None and moment < last):
-                raise UnorderedError
-            if before is not None and moment >= before:
-                return index
-            last = moment
-        raise UnorderedError
+        if before is not None and moments and (moments[-1] is None or moments[-1] >= before):
+            # What lies behind the window is none of its business.
+            moments = [*takewhile(lambda moment: moment is None or moment < before, moments)]
+        told = [moment for moment in moments if moment is not None]
+        if len(told) < len(moments) or told != sorted(told) or (told and start is not None and told[0] < start):
+            raise UnorderedError
+        return len(moments)
 
     def _go_on(self, keys: Sequence[Key], offset: int, new: int) -> None:
         last = floor(keys[-1].moment) if self.keyed else None

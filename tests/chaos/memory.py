@@ -1,4 +1,4 @@
-"""Run by itself: ``python tests/chaos/memory.py MODE TRANSPORT URL`` prints how much memory answers take, as JSON."""
+"""Run by itself: ``python -m tests.chaos.memory MODE TRANSPORT URL`` prints how much memory answers take, as JSON."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ import pytest
 from pagertree_async import AsyncPagerTree, Login, Pace, PagerTree, PagerTreeError, RetryPolicy, Timeout
 from pagertree_async.retry import RetryQuota
 from pagertree_async.transports import by_name
-from tests.chaos.numbers import FULL, SEED, number
+from tests.chaos.amounts import FULL, SEED, number
 from tests.chaos.proxy import FAULTS, FaultProxy
 from tests.chaos.test_chaos import descriptors
 from tests.modes import Mode, got, rows
@@ -36,17 +36,18 @@ ASYNC = [
     ("asyncio", "pyreqwest"),
 ]
 BLOCKING = ["httpx", "httpx2", "aiohttp", "portal:aiohttp", "portal:httpx", "portal:pyreqwest"]
+TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers that interrupt")
 CONNECTIONS = 10
 TASKS = 25
 RATE = 400
-SLOW = frozenset(FAULTS) - {"delay", "drip", "reset after", "close before", "503", "silence", "429 at once"}
-"""What is left out of the faults, so that most of the time is spent waiting for something."""
+LEFT_OUT = frozenset(FAULTS) - {"delay", "drip", "reset after", "close before", "503", "silence", "429 at once"}
+"""Faults that do not come here, so that most of the time is spent waiting for something."""
 
 
 @contextmanager
 def slow_proxy(served: Served) -> Iterator[FaultProxy]:
     """A way to the sandbox on which half of the requests take long or fail."""
-    with FaultProxy(int(served.url.rpartition(":")[2]), seed=SEED, share=0.5, without=SLOW) as proxy:
+    with FaultProxy(int(served.url.rpartition(":")[2]), seed=SEED, share=0.5, without=LEFT_OUT) as proxy:
         yield proxy
 
 
@@ -411,6 +412,7 @@ def test_closed_at_random_points(backend: str, transport: str, served: Served) -
     assert descriptors() <= before + (8 if "pyreqwest" in transport else 2)
 
 
+@TIMED
 @pytest.mark.parametrize("transport", BLOCKING)
 def test_ctrl_c_while_it_waits(transport: str, served: Served) -> None:
     """Ctrl-C again and again: no connection, thread or lock is left behind, and the client works on."""
@@ -418,6 +420,7 @@ def test_ctrl_c_while_it_waits(transport: str, served: Served) -> None:
     interrupted_often(transport, served, number(1_000, 30), anywhere=False)
 
 
+@TIMED
 @pytest.mark.skipif(not FULL, reason="CHAOS=full has Ctrl-C also come between any two steps of Python's")
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("transport", [name for name in BLOCKING if not name.startswith("portal:")])

@@ -11,7 +11,7 @@ import pytest
 
 from pagertree_async import Login, PagerTree, RetryPolicy, Timeout
 from pagertree_async.pace import Pace
-from tests.chaos.numbers import SEED, number
+from tests.chaos.amounts import SEED, number
 from tests.chaos.proxy import FaultProxy
 from tests.chaos.work import Work
 from tests.modes import Mode, got

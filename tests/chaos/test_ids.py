@@ -18,7 +18,7 @@ from pagertree_async.pagerduty import ApiToken, Basic, PagerDuty
 from pagertree_async.services import Service
 from pagertree_async.transports import MemoryTransport
 from pagertree_async.v3 import models as v3_models
-from tests.chaos.numbers import number
+from tests.chaos.amounts import number
 
 NOW = datetime(2026, 5, 28, 20, 26, 40, tzinfo=UTC)
 LATER = NOW + timedelta(hours=8)

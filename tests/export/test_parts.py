@@ -135,6 +135,18 @@ def test_rows_that_are_not_as_asked_for() -> None:
             Span(keyed=True, low=START).take(wrong, 0, has_more=True)
 
 
+def test_what_lies_behind_a_window_is_none_of_its_business() -> None:
+    """Rows of a window have to be in order; those after its end need not be, nor have a time at all."""
+    span = Span(low=START, before=START + timedelta(seconds=10))
+    for behind in (keys(10, 30, 20), [*keys(12), Key("odd", None)]):
+        assert 3 == span.reach([*keys(1, 2, 9), *behind])
+    assert 0 == span.reach(keys(10))
+    assert 0 == span.reach([])
+    for wrong in (keys(1, 11, 9), [Key("odd", None), *keys(11)], keys(2, 1, 11)):
+        with pytest.raises(UnorderedError):
+            span.reach(wrong)
+
+
 def test_a_page_that_does_not_join_is_asked_for_again_from_further_back() -> None:
     """Twice as far each time, until it joins."""
     span = Span(keyed=False)
