@@ -23,7 +23,7 @@ from pagertree_async.cli.output import draw, grid, note
 from pagertree_async.cli.selecting import filtered
 from pagertree_async.cli.values import moment
 from pagertree_async.cli.watching import watching
-from pagertree_async.export import ExportError, Progress, Report, export
+from pagertree_async.export import ExportError, ExportStateError, Progress, Report, export
 
 OUTPUT = "-"
 """The folder that is none, but standard output."""
@@ -73,18 +73,15 @@ def run(
                 finished.append(step.resource)
             shown(step)
 
-        try:
-            report = anyio.run(
-                _export, target, where.to, settings | {"progress": watch}, signals, **fast.running(target)
-            )
-        except ExportError as error:
-            if isinstance(error.__cause__, BrokenPipeError):
-                raise error.__cause__ from None
-            where.left([one.resource for one in error.report.resources])
-            raise _as_command_error(error, where.on(again)) from error
-    if report is None:
-        where.left(finished)
-        raise where.stopped(signals[0], again)
+        outcome = anyio.run(_export, target, where.to, settings | {"progress": watch}, signals, **fast.running(target))
+    if isinstance(outcome, Report):
+        _end(outcome, target, where)
+    else:
+        _broke_off(outcome, where, again, finished, signals)
+
+
+def _end(report: Report, target: connect.Target, where: Folder) -> None:
+    """Say what came of an export that came to its end."""
     _summary(report, where.tells)
     for warning in report.warnings:
         note(f"warning: {warning}")
@@ -92,6 +89,23 @@ def run(
     where.end(f"{' of a made-up account' if target.sandbox else ''}", over)
     if report.warnings:
         raise typer.Exit(Exit.WARNINGS)
+
+
+def _broke_off(
+    error: ExportError | ExportStateError | None, where: Folder, again: str, finished: list[str], signals: list[int]
+) -> None:
+    """Say what became of an export that a signal, or an error, ended."""
+    if error is None:
+        where.left(finished)
+        raise where.stopped(signals[0], again)
+    cause = error.__cause__ if isinstance(error, ExportError) else error
+    if isinstance(cause, BrokenPipeError):
+        raise cause from None
+    if isinstance(cause, ExportStateError):
+        raise _as_command_error(cause, "", Exit.USAGE) from error
+    assert isinstance(error, ExportError), "of what an earlier export left was spoken"
+    where.left([one.resource for one in error.report.resources])
+    raise where.failed(error, again) from error
 
 
 class Folder:
@@ -110,14 +124,15 @@ class Folder:
         if finished:
             note(f"finished and kept in {self.to}: {', '.join(finished)}")
 
-    def on(self, again: str) -> str:
-        """What to do about an export that failed."""
-        return f"Go on with: {again}"
-
     def stopped(self, number: int, again: str) -> CommandError:
         """What a signal comes to."""
         message = f"{STOPPED[number][0]}; what was read is kept"
-        return CommandError(message, Exit.RESUMABLE, hint=self.on(again))
+        return CommandError(message, Exit.RESUMABLE, hint=f"Go on with: {again}")
+
+    def failed(self, error: ExportError, again: str) -> CommandError:
+        """What an error comes to; where the disk is at fault, all there is to do is to make room and go on."""
+        code = Exit.RESUMABLE if isinstance(error.__cause__, OSError) else None
+        return _as_command_error(error, f"Go on with: {again}", code)
 
     def end(self, what: str, over: str) -> None:
         """Say where it is."""
@@ -134,20 +149,29 @@ class Output(Folder):
     def left(self, finished: list[str]) -> None:
         """There is nothing to say."""
 
-    def on(self, again: str) -> str:
-        """What to do about an export that failed."""
-        return "What was written is not whole, and cannot be gone on with; an export to a folder can: -o DIR"
-
     def stopped(self, number: int, again: str) -> CommandError:
         """What a signal comes to."""
         said, code = STOPPED[number]
-        return CommandError(said, code, hint=self.on(again))
+        return CommandError(said, code, hint=NOT_WHOLE)
+
+    def failed(self, error: ExportError, again: str) -> CommandError:
+        """What an error comes to."""
+        return _as_command_error(error, NOT_WHOLE, None)
 
     def end(self, what: str, over: str) -> None:
         """Say that it is whole."""
         note(f"all rows{what} were written{over}")
 
 
+def _as_command_error(error: ExportError | ExportStateError, on: str, code: Exit | None) -> CommandError:
+    text, *hints = lines_of(error)
+    hint = "".join(hints).removeprefix("hint: ")
+    return CommandError(
+        text.removeprefix("error: "), code or code_of(error.__cause__ or error), ". ".join(filter(None, (hint, on)))
+    )
+
+
+NOT_WHOLE = "What was written is not whole, and cannot be gone on with; an export to a folder can: -o DIR"
 STOPPED = {
     int(signal.SIGINT): ("interrupted", Exit.INTERRUPTED),
     int(signal.SIGTERM): ("terminated", Exit.TERMINATED),
@@ -179,10 +203,13 @@ def _filters(target: connect.Target, resource: list[str] | None, conditions: lis
 
 async def _export(
     target: connect.Target, to: Path | BinaryIO, settings: dict[str, Any], signals: list[int]
-) -> Report | None:
+) -> Report | ExportError | ExportStateError | None:
     with anyio.CancelScope() as scope, _cancelling(scope, signals):
         async with connect.async_client(target) as client:
-            return await export(client, to, **settings)
+            try:
+                return await export(client, to, **settings)
+            except (ExportError, ExportStateError) as error:
+                return error
     return None
 
 
@@ -215,12 +242,6 @@ def _cancelling(scope: anyio.CancelScope, signals: list[int]) -> Generator[None]
         yield
     finally:
         restore()
-
-
-def _as_command_error(error: Any, on: str) -> CommandError:
-    text, *hints = lines_of(error)
-    hint = "".join(hints).removeprefix("hint: ")
-    return CommandError(text.removeprefix("error: "), code_of(error.__cause__), f"{hint}. {on}" if hint else on)
 
 
 def _summary(report: Report, to: TextIO) -> None:

@@ -22,4 +22,15 @@ async def aside(mode: Any, work: Callable[[], R]) -> R:
     from anyio import to_thread
 
     with mode.shield():
-        return await to_thread.run_sync(work)
+        done, error = await to_thread.run_sync(_outcome, work)
+    if error is not None:
+        raise error
+    return done
+
+
+def _outcome(work: Callable[[], R]) -> tuple[Any, Exception | None]:
+    """What came of work: a result, or an error to be raised where the task goes on."""
+    try:
+        return work(), None
+    except Exception as error:
+        return None, error

@@ -11,7 +11,7 @@ import msgspec
 from pagertree_async.export.files import ExportStateError, Mark
 from pagertree_async.export.ways import Course
 
-VERSION = 2
+VERSION = 3
 """The version of everything that is kept."""
 
 Kept = TypeVar("Kept")
@@ -23,6 +23,7 @@ class Checkpoint(msgspec.Struct, kw_only=True):
     Attributes:
         version: The version of this form.
         plan: The hash of what is exported from where and how.
+        account: Whose the rows are, as far as they say so.
         mark: How much of the file is good.
         stage: Whether what was created or what was updated is being read.
         course: How far that has been read.
@@ -36,6 +37,7 @@ class Checkpoint(msgspec.Struct, kw_only=True):
 
     version: int = VERSION
     plan: str
+    account: str | None
     mark: Mark | None
     stage: str
     course: Course

@@ -11,7 +11,7 @@ from pagertree_async.errors import PagerTreeError
 from pagertree_async.export.asking import Asks, Step
 from pagertree_async.export.checkpoint import VERSION, read
 from pagertree_async.export.files import replace
-from pagertree_async.export.reading import REFUSED
+from pagertree_async.export.opening import REFUSED
 from pagertree_async.paging import Sent
 
 EARLIER = timedelta(minutes=5)
@@ -24,18 +24,20 @@ class Complete(msgspec.Struct, kw_only=True):
     Attributes:
         version: The version of this form.
         plan: The hash of what is exported from where and how.
+        account: Whose the rows are, as far as they say so.
         file: The file's name.
         until: Whatever was created or updated before this moment is in the file as it was then.
     """
 
-    version: int
+    version: int = VERSION
     plan: str
+    account: str | None
     file: str
     until: datetime
 
 
-def complete(path: Path, plan: str) -> datetime | None:
-    """Up to which moment the file of a resource is complete, None when it has to be read as a whole.
+def complete(path: Path, plan: str) -> Complete | None:
+    """What an earlier run left beside the file of a resource, None when that has to be read as a whole.
 
     Args:
         path: What was left beside it.
@@ -45,12 +47,12 @@ def complete(path: Path, plan: str) -> datetime | None:
         ExportStateError: It is of something else, or torn.
     """
     kept = read(path, Complete, plan)
-    return kept.until if kept is not None and path.with_name(kept.file).exists() else None
+    return kept if kept is not None and path.with_name(kept.file).exists() else None
 
 
-def keep(path: Path, plan: str, file: Path, until: datetime) -> None:
-    """Say up to which moment a file is complete."""
-    replace(path, msgspec.json.encode(Complete(version=VERSION, plan=plan, file=file.name, until=until)))
+def keep(path: Path, left: Complete) -> None:
+    """Leave it for the next run."""
+    replace(path, msgspec.json.encode(left))
 
 
 class Latest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, overload
@@ -14,6 +15,7 @@ import msgspec
 from pagertree_async.client import AsyncClient, BlockingClient, Client
 from pagertree_async.endpoints import Lists, Service, operations
 from pagertree_async.errors import InvalidArgumentError
+from pagertree_async.export.aside import aside
 from pagertree_async.export.asking import CREATED, UPDATED, Asks, Bounds
 from pagertree_async.export.checkpoint import VERSION
 from pagertree_async.export.formats import FORMATS, STREAM_FORMATS
@@ -137,13 +139,15 @@ def export(
         raise InvalidArgumentError(message, hint="Leave out until")
 
     bounds = Bounds(since, until)
+    session = client._session  # pyright: ignore[reportPrivateUsage]
+    root = session.settings.base_url + session.settings.prefix
 
     def source(name: str, service: Service[Any]) -> Source:
         operation = _list_of(service)
         assert operation is not None, "it was chosen by it"
         filters = wanted.get(name, {})
         # A hash of what is exported from where and how: by it a checkpoint is known.
-        plan = [VERSION, client.base_url, name, format, since, until, incremental, filters]
+        plan = [VERSION, root, name, format, since, until, incremental, filters]
         return Source(
             name=name,
             path=service.path,
@@ -156,7 +160,6 @@ def export(
         )
 
     sources = [source(name, service) for name, service in services.items()]
-    session = client._session  # pyright: ignore[reportPrivateUsage]
     return session.mode.run(_run(session, target, format, sources, at_once, progress, chosen=only is not None))
 
 
@@ -181,7 +184,7 @@ async def _run(
         open_ = opener(format, target)
         for source in sources:
             try:
-                tables.append(Table(source, open_, folder, progress, rate))
+                tables.append(await aside(session.mode, partial(Table, source, open_, folder, progress, rate)))
             except OSError as error:
                 raise ExportError(source.name, error, Report(resources=(), seconds=0.0)) from error
         return await Job(session, tables, at_once, chosen=chosen).run()

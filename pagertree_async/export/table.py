@@ -13,10 +13,11 @@ import msgspec
 
 from pagertree_async.errors import PagerTreeError
 from pagertree_async.export import incremental
+from pagertree_async.export.accounts import Account
 from pagertree_async.export.asking import CREATED, UPDATED, Asks, Bounds, Step
 from pagertree_async.export.checkpoint import Checkpoint, read
-from pagertree_async.export.files import Mark, Sink, replace, sync_folder
-from pagertree_async.export.incremental import EARLIER, Latest
+from pagertree_async.export.files import ExportStateError, Mark, Sink, replace, sync_folder
+from pagertree_async.export.incremental import EARLIER, Complete, Latest
 from pagertree_async.export.reading import Reading
 from pagertree_async.export.report import Exported, Progress
 from pagertree_async.export.sinks import Open
@@ -98,14 +99,13 @@ class Table:
         self._after: datetime | None = None
         self._until: datetime | None = None
         self._latest: Latest | None = None
+        self._account = Account(None, None)
+        self._asks_whose = False
         kept = self._state and read(self._state, Checkpoint, source.plan)
         if kept is not None:
             self._go_on(kept)
         elif source.incremental:
-            assert self._complete is not None, "a stream is not brought up to date"
-            complete = incremental.complete(self._complete, source.plan)
-            self._after = complete and complete - EARLIER
-            self._latest = Latest(source.created, source.updated)
+            self._bring_up_to_date()
         self._writer = Writer(
             partial(self._opened, None),
             self.forget,
@@ -119,6 +119,16 @@ class Table:
     def _go_on(self, kept: Checkpoint) -> None:
         self._stage, self._after, self._until = kept.stage, kept.after, kept.until
         self._pages, self._whole, self._warnings = kept.pages, kept.whole, kept.warnings
+        self._account = Account(kept.account, self._state)
+
+    def _bring_up_to_date(self) -> None:
+        source = self._source
+        assert self._complete is not None, "a stream is not brought up to date"
+        complete = incremental.complete(self._complete, source.plan)
+        if complete is not None:
+            self._after = complete.until - EARLIER
+            self._account = Account(complete.account, self._complete)
+        self._latest = Latest(source.created, source.updated)
 
     def _opened(self, mark: Mark | None) -> Sink:
         return self._open(self.name, self._source.model, mark, merge=self._after is not None)
@@ -141,6 +151,9 @@ class Table:
 
     def next(self) -> Step | None:
         """What can be asked for now, None when nothing can before an answer is there."""
+        if self._whole and self._account.doubted and not self._asks_whose:
+            self._asks_whose = True
+            return Step(kind="account", listing=self._source.created.plain())
         if self._whole or self._writer.held >= MOST_HELD:
             return None
         return self._reading.next() if self._latest is None else self._latest.next()
@@ -149,10 +162,18 @@ class Table:
         """Take in a page.
 
         Raises:
+            ExportStateError: It is of another account than what an earlier export left.
             PaginationError: The server's paging is at fault.
             InvalidResponseError: A row has no id.
             OSError: It cannot be written.
         """
+        try:
+            self._account.saw(sent.rows)
+        except ExportStateError:
+            self._ends = True  # what is there stays as it is
+            raise
+        if step.kind == "account":
+            self._account.doubted = False
         if self._whole:
             return
         if self._latest is not None:
@@ -167,7 +188,7 @@ class Table:
     def refused(self, step: Step, error: PagerTreeError) -> bool:
         """Take in that a step failed; tell whether there is another way."""
         if self._whole:
-            return True
+            return step.kind != "account"
         done_without = (self._latest or self._reading).refused(step, error)
         if done_without:
             self._step_on()
@@ -240,6 +261,7 @@ class Table:
         self._saved = time.monotonic()
         return Checkpoint(
             plan=self._source.plan,
+            account=self._account.known,
             mark=None,
             stage=self._stage,
             course=self._reading.course(sealed=self._writer.by_window),
@@ -262,7 +284,13 @@ class Table:
     @property
     def ready(self) -> bool:
         """Whether it can be finished."""
-        return self._whole and not self._writer.busy and not self._writer.torn and not self._ends
+        return (
+            self._whole
+            and not self._account.doubted
+            and not self._writer.busy
+            and not self._writer.torn
+            and not self._ends
+        )
 
     def finishing(self) -> Callable[[], Exported]:
         """Begin the end: what is handed out gives the file its name; the checkpoint stays until the whole export is done."""
@@ -285,7 +313,8 @@ class Table:
         sink.finish()
         self._finished = True
         if complete is not None and until is not None and stays:
-            incremental.keep(complete, self._source.plan, sink.path, until)
+            left = Complete(plan=self._source.plan, account=self._account.known, file=sink.path.name, until=until)
+            incremental.keep(complete, left)
         return Exported(
             resource=self.name,
             path=sink.path,

@@ -234,8 +234,8 @@ class ByTime:
         if window.known is not None:
             edge = len(window.known) - span.tied
             known, window.known = window.known[:edge], window.known[edge:]
-        elif len(span.tail) == span.tied:
-            window.known = array("I", map(_short, span.tail))
+        else:
+            window.known = array("I", map(_short, span.tail)) if len(span.tail) == span.tied else None
         self._seal(window)
         checked = Window(part, window.number, known)
         self._windows.append(checked)

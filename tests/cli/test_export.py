@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -22,6 +24,7 @@ import rich.progress
 
 from pagertree_async.cli import app, watching
 from pagertree_async.export import FORMATS, Progress
+from pagertree_async.export.linefile import FileSink
 from tests.cli.conftest import Answers, Stream, on
 
 
@@ -166,6 +169,43 @@ def test_a_list_that_is_forbidden(cli: Any, sandbox: Any, tmp_path: Path, monkey
     assert result.err.startswith("warning: logs was left out: GET /log: 403")
     assert "warnings: 1\n" in result.out
     assert 3 == cli("export", "--sandbox", "-o", str(tmp_path), "--resource", "logs").code
+
+
+def test_a_full_disk(cli: Any, sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said which disk is full and how to go on; with room again, that command brings exactly the rows."""
+    write = FileSink.write
+
+    def full(self: FileSink, rows: Any, window: int = 0) -> int:
+        if self.path.stem == "logs":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.part))
+        return write(self, rows, window)
+
+    arguments = ("export", "--sandbox", "-o", str(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSink, "write", full)
+        result = cli(*arguments)
+    assert 8 == result.code
+    assert re.search(r"error: logs could not be exported: .*No space left on device: .*logs.ndjson.part", result.err)
+    assert f"hint: Go on with: pagertree-async export --output {tmp_path} --sandbox\n" in result.err
+    assert 0 == cli(*arguments).code
+    found = [json.loads(line)["id"] for line in (tmp_path / "logs.ndjson").read_bytes().splitlines()]
+    assert sorted(one["id"] for one in sandbox._store.all("log")) == sorted(found)
+
+
+def test_a_checkpoint_of_another_export(cli: Any, sandbox: Any, tmp_path: Path) -> None:
+    """What an earlier export left of another format, or of another account, is wrong usage, and stays as it is."""
+    arguments = ("export", "--sandbox", "-o", str(tmp_path), "--resource", "teams", "--incremental")
+    assert 0 == cli(*arguments).code
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    other = cli(*arguments, "--format", "csv")
+    assert (2, True) == (other.code, other.err.startswith(f"error: {tmp_path}/teams.complete is of another export"))
+    for team in sandbox._store.all("team"):
+        sandbox._store.replace("team", team | {"sid": "acc_other"})
+    strange = cli(*arguments)
+    assert 2 == strange.code
+    assert strange.err.startswith(f"error: {tmp_path}/teams.complete is of another account: of acc_")
+    assert strange.err.endswith("hint: Nothing was overwritten; export to another folder\n")
+    assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
 
 def test_incremental(cli: Any, sandbox: Any, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from pagertree_async import Hooks, InvalidArgumentError
 from pagertree_async.export import ExportError, ExportStateError, export, lock, run, table
+from pagertree_async.export.linefile import FileSink
 from pagertree_async.sandbox import Sandbox
 from tests.export.lists import START, List, Query, exported, ids, rows, written
 from tests.modes import Mode, got
@@ -415,6 +416,67 @@ def test_a_folder_that_cannot_be_locked(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(fcntl, "flock", fails)
     with pytest.raises(OSError, match="No locks available"):
         lock.Lock(tmp_path)
+
+
+def owned(account: str | None, count: int = 2500) -> List:
+    """A list of somebody's."""
+    return List([one | ({} if account is None else {"sid": account}) for one in rows(count)])
+
+
+def broken_off(folder: Path, account: str | None, stop: int = 9) -> dict[str, bytes]:
+    """An export of an account that broke off; what it left."""
+    served = owned(account)
+    served.before = lambda query: 409 if len(served.asked) > stop else None
+    with pytest.raises(ExportError, match="409"):
+        exported(served, folder, at_once=1)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_what_is_of_another_account_is_refused(mode: Mode, tmp_path: Path) -> None:
+    """A checkpoint is not gone on with by the credentials of another account, and nothing of it is changed."""
+    left = broken_off(tmp_path, "acc_a")
+    with pytest.raises(
+        ExportError, match="of another account: of acc_a, and these credentials are for acc_b"
+    ) as caught:
+        exported(owned("acc_b"), tmp_path, mode.name)
+    assert ExportStateError is type(caught.value.__cause__)
+    assert left == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert 2500 == exported(owned("acc_a"), tmp_path, mode.name).rows
+
+
+@pytest.mark.parametrize("account", ["acc_a", None])
+def test_whoever_does_not_say_is_not_refused(account: str | None, mode: Mode, tmp_path: Path) -> None:
+    """Where rows do not say whose they are, before or now, or not with one voice, there is nothing to be refused."""
+    broken_off(tmp_path, account)
+    served = owned(None)
+    served.rows[0] = served.rows[0] | {"sid": "acc_x"}
+    served.rows[-1] = served.rows[-1] | {"sid": 5}
+    assert 2500 == exported(served, tmp_path, mode.name).rows
+
+
+@pytest.mark.parametrize("left", ["acc_a", "acc_b", "nothing", "forbidden"])
+def test_an_account_of_which_all_is_there(
+    left: str, mode: Mode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export that was killed before its last file had its name asks for one row, to see whose it is."""
+
+    def fails(self: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSink, "finish", fails)
+        with pytest.raises(ExportError, match="No space left"):
+            exported(owned("acc_a"), tmp_path)
+    served = owned("acc_a" if left == "forbidden" else left, 0 if left == "nothing" else 5)
+    served.before = lambda query: 403 if left == "forbidden" else None
+    if left in {"acc_a", "nothing"}:
+        assert (2500, 1) == (exported(served, tmp_path, mode.name).rows, len(served.asked))
+        assert 2500 == len(written(tmp_path))
+    else:
+        before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        with pytest.raises(ExportError, match="of another account" if left == "acc_b" else "403"):
+            exported(served, tmp_path, mode.name)
+        assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
 
 def test_since_is_of_the_first_row_as_well(mode: Mode, tmp_path: Path) -> None:
