@@ -204,4 +204,8 @@ def _zstd() -> Packing:
         reader = library.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
         return cast("BinaryIO", io.BufferedReader(reader))
 
-    return Packing(library.ZstdCompressor().compress, open_)
+    def pack(text: bytes) -> bytes:
+        # one of its own each time: a compressor cannot be used by two threads, and several sinks share the packing
+        return library.ZstdCompressor().compress(text)
+
+    return Packing(pack, open_)

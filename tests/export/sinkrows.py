@@ -147,7 +147,7 @@ def batches(rows: st.SearchStrategy[Row] = HOSTILE) -> st.SearchStrategy[list[Ro
 # What came out
 
 
-def records(form: str, path: Path) -> list[Row]:
+def records(form: str, path: Path, table: str = "things") -> list[Row]:
     """The rows of a finished export, as whoever uses it reads them."""
     if form in {"ndjson", "ndjson.gz", "ndjson.zst"}:
         return [json.loads(line) for line in plain(form, path).split(b"\n")[:-1]]
@@ -156,12 +156,12 @@ def records(form: str, path: Path) -> list[Row]:
     if form == "sqlite":
         with closing(sqlite3.connect(path)) as connection:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute("SELECT * FROM things")]
+            return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
     if form == "parquet":
         return [row for part in sorted(path.glob("*.parquet")) for row in parquet.ParquetFile(part).read().to_pylist()]
     names = [f'epoch_us("{name}")' if kind == "timestamp" else f'"{name}"' for name, kind in KINDS.items()]
     with duckdb.connect(path, read_only=True) as database:
-        found = database.execute(f"SELECT {', '.join(names)} FROM things").fetchall()
+        found = database.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
     return [dict(zip(KINDS, row, strict=True)) for row in found]
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,22 @@ def test_what_is_sent_comes_out(
         found = records(form, sink.path)
     assert alike(form, rows) == alike(form, (sent_again(form, record) for record in found))
     assert len({row["id"] for row in rows}) == len(found)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_files_of_one_export_are_written_by_several_threads(form: str, tmp_path: Path) -> None:
+    """What is written to one file has nothing to do with what another thread writes to another at that moment."""
+    open_ = sinks.opener(form, tmp_path)
+    pages = [[raw({"id": f"{page}-{row}", "name": "x" * 500}) for row in range(100)] for page in range(20)]
+
+    def written(name: str) -> list[str]:
+        sink = open_(name, Thing, None)
+        finish(sink, pages)
+        return [row["id"] for row in records(form, sink.path, name)]
+
+    expected = [f"{page}-{row}" for page in range(20) for row in range(100)]
+    with ThreadPoolExecutor(4) as threads:
+        assert [sorted(expected)] * 4 == [*map(sorted, threads.map(written, ["a", "b", "c", "d"]))]
 
 
 @pytest.mark.parametrize("form", FORMATS)
