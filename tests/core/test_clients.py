@@ -88,6 +88,7 @@ def test_what_is_no_pace(mode: Mode, name: str) -> None:
 @pytest.mark.parametrize("name", PAIRS)
 def test_every_client_takes_a_transport_by_name(mode: Mode, name: str) -> None:
     """The names are the same for all of them."""
+    pytest.importorskip("aiohttp")
     awaited, called, given = PAIRS[name]
 
     async def scenario() -> str:
