@@ -56,7 +56,7 @@ def rota(events: Iterable[Row], names: Mapping[str, str], schedules: Iterable[st
     for row in events:
         try:
             found += _shifts(row, names, period)
-        except (InvalidResponseError, ValueError, TypeError, OverflowError) as error:
+        except (InvalidResponseError, ValueError, TypeError, OverflowError, msgspec.DecodeError) as error:
             strange[row["id"] or "?"] = str(error)
     shifts = cut(found, period.since, period.until)
     of: dict[str, list[Shift]] = {schedule: [] for schedule in schedules}

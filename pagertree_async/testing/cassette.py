@@ -146,7 +146,7 @@ def load(path: Path) -> list[Exchange]:
     """
     try:
         kept = msgspec.convert(json.loads(path.read_text("utf-8")), Cassette)
-    except (OSError, ValueError, RecursionError) as error:  # msgspec's own are ValueErrors
+    except (OSError, ValueError, RecursionError, msgspec.ValidationError) as error:
         message = f"{path} is no recording that can be read: {error}"
         raise ConfigurationError(message, hint="Remove it, and record it again with mode='once'") from error
     if kept.version != VERSION:
