@@ -71,9 +71,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Faults, cancellations and hostile ids in full number, where the other tests have few; ``CHAOS_SEED`` chooses them."""
+    """Faults, cancellations and shared paces in full number, where the other tests have few; ``CHAOS_SEED`` chooses them."""
     session.install(".[test]")
-    session.run("pytest", "-s", "--durations=10", "tests/chaos", *session.posargs, env={"CHAOS": "full"})
+    many = ("tests/chaos", "tests/reliability/test_sharing.py")
+    session.run("pytest", "-s", "--durations=10", *many, *session.posargs, env={"CHAOS": "full"})
 
 
 @nox.session

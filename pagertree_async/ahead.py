@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic
 
@@ -35,6 +36,21 @@ class Slot:
         self.error: Exception | None = None
 
 
+class Worker:
+    """Who brings one page after the other.
+
+    Args:
+        slot: The page to be brought next, None where there is none.
+        wakes: Is set once there is another, or nothing any more.
+    """
+
+    __slots__ = ("slot", "wakes")
+
+    def __init__(self, slot: Slot, wakes: Signal) -> None:
+        self.slot: Slot | None = slot
+        self.wakes: Signal = wakes
+
+
 class Ahead(Generic[M]):
     """Goes from page to page with several under way, which hold their bytes until their turn comes.
 
@@ -54,6 +70,7 @@ class Ahead(Generic[M]):
         self._most = most
         self._trail = Trail(listing)
         self._slots: deque[Slot] = deque()
+        self._resting: list[Worker] = []
         self._next: int = listing.start
         self._step: int = listing.limit
         self._total = 0
@@ -79,6 +96,8 @@ class Ahead(Generic[M]):
         assert self._crew is not None, "the block has been entered"
         self._trail.over = True
         self._slots.clear()
+        while self._resting:
+            self._resting.pop().wakes.set()
         await self._crew.close()
 
     async def next(self) -> Page[M] | None:
@@ -136,20 +155,36 @@ class Ahead(Generic[M]):
             self._next += self._step
 
     def _asked(self, limit: int, offset: int) -> Slot:
-        slot = Slot(limit, offset, self.session.mode.signal())
-
-        async def work() -> None:
-            try:
-                slot.sent = await fetch_sent(self.session, self._listing, limit, offset)
-                if slot.sent.total_count is not None:
-                    self._total = slot.sent.total_count
-            except Exception as error:
-                slot.error = error
-            slot.came.set()
-
-        assert self._crew is not None, "the block has been entered"
-        self._crew.start(work)
+        signal = self.session.mode.signal
+        slot = Slot(limit, offset, signal())
+        if self._resting:
+            worker = self._resting.pop()
+            worker.slot = slot
+            worker.wakes.set()
+        else:
+            assert self._crew is not None, "the block has been entered"
+            self._crew.start(partial(self._work, Worker(slot, signal())))
         return slot
+
+    async def _work(self, worker: Worker) -> None:
+        """Bring the page that is to be brought, and whatever page is after that."""
+        while (slot := worker.slot) is not None:
+            await self._bring(slot)
+            worker.slot = None
+            worker.wakes = self.session.mode.signal()
+            self._resting.append(worker)  # before anybody learns that it came: who asks next finds somebody at rest
+            slot.came.set()
+            del slot  # who rests holds no page
+            if not self._trail.over:
+                await worker.wakes.wait()
+
+    async def _bring(self, slot: Slot) -> None:
+        try:
+            slot.sent = await fetch_sent(self.session, self._listing, slot.limit, slot.offset)
+            if slot.sent.total_count is not None:
+                self._total = slot.sent.total_count
+        except Exception as error:
+            slot.error = error
 
 
 class AsyncAhead(Generic[M]):

@@ -44,6 +44,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         secrets: What is hidden in it, to be hidden as well where an answer repeats it.
         method: The HTTP method.
         headers: More headers, names in lower case.
+        advise: Is shown the error that it ended with, to say what there is to do about it.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     secrets: tuple[Secret, ...] = ()
     method: str = "POST"
     headers: tuple[tuple[str, str], ...] = ()
+    advise: Callable[[PagerTreeError], None] | None = None
 
 
 @runtime_checkable
@@ -272,10 +274,10 @@ class Credentials:
         """
         assert self._source is not None
         begun = self._finished
-        if not await wait(self._lock):
-            message = "the time was over while another call was logging in"
-            raise DeadlineExceededError(message, sent=Sent.NO)
         try:
+            if not await wait(self._lock):
+                message = "the time was over while another call was logging in"
+                raise DeadlineExceededError(message, sent=Sent.NO)
             ended = self._finished != begun  # a request of another call, while this one waited
             if ended and self._failure is not None:
                 raise copy.copy(self._failure) from self._failure
@@ -284,12 +286,20 @@ class Credentials:
                 return headers
             return await self._lead(self._source, send, old=None if stale else self._headers)
         finally:
-            self._lock.release()
+            # A Ctrl-C may have come as soon as the lock was acquired; or it was not acquired at all.
+            try:  # noqa: SIM105 - "suppress" has steps of its own, before which another Ctrl-C could come
+                self._lock.release()
+            except RuntimeError:
+                pass
 
     async def _lead(self, source: Obtaining, send: Sender, old: AuthHeaders | None) -> AuthHeaders:
+        ask: Ask | None = None
         try:
-            self._headers = (await send(source.ask(), source.take)).headers()
+            ask = source.ask()
+            self._headers = (await send(ask, source.take)).headers()
         except PagerTreeError as error:
+            if ask is not None and ask.advise is not None:
+                ask.advise(error)
             if old and self._renewing and self._renewing.put_off(error):
                 return old
             if error.attempts and not isinstance(error, DeadlineExceededError):

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Generator
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from types import coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from pagertree_async import forks
+from pagertree_async.flags import Flag
 
 if TYPE_CHECKING:
+    import asyncio
+
     import anyio
     from anyio.abc import TaskGroup
     from anyio.lowlevel import RunVar
@@ -66,7 +70,11 @@ class Lock(Protocol):
         ...
 
     def release(self) -> None:
-        """Let the next who waits have it."""
+        """Let the next who waits have it.
+
+        Raises:
+            RuntimeError: This task or thread has not got it.
+        """
         ...
 
 
@@ -110,8 +118,8 @@ class AsyncLock:
 class BlockingLock:
     """A lock for threads; a child process starts with a free one.
 
-    A thread that has it may have it again: a Ctrl-C can come right after it was acquired, before anybody is there to
-    release it, and the thread goes on.
+    Attributes:
+        release: Lets the next thread that waits have it. It is one step to Python, before which no Ctrl-C can come.
     """
 
     def __init__(self) -> None:
@@ -121,6 +129,7 @@ class BlockingLock:
     def after_fork(self) -> None:
         """Start afresh: whoever held the lock is not in this process."""
         self._lock = threading.RLock()
+        self.release: Callable[[], None] = self._lock.release
 
     async def acquire(self, seconds: float) -> bool:
         """Wait for the lock for at most ``seconds``; tell whether it was acquired."""
@@ -128,14 +137,16 @@ class BlockingLock:
 
     def locked(self) -> bool:
         """Whether another thread has it."""
-        free = self._lock.acquire(blocking=False)
-        if free:
-            self._lock.release()
+        free = True
+        try:
+            free = self._lock.acquire(blocking=False)
+        finally:
+            try:  # a Ctrl-C may have come as soon as the lock was acquired
+                if free:
+                    self.release()
+            except RuntimeError:  # it was not
+                pass
         return not free
-
-    def release(self) -> None:
-        """Let the next thread that waits have it."""
-        self._lock.release()
 
 
 class _Halted(BaseException):
@@ -157,20 +168,62 @@ class Signal(Protocol):
         ...
 
 
+def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of asyncio that this runs in, None in one of trio."""
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+@coroutine
+def _next_turn() -> Generator[None]:
+    """Let the other tasks of asyncio have their turn."""
+    yield
+
+
 class AsyncSignal:
-    """Something that happens once, for tasks of one event loop."""
+    """Something that happens once, for tasks of one event loop.
+
+    Under asyncio a future tells of it: an event that suits every loop takes longer than all else that handing on a
+    page takes.
+    """
 
     def __init__(self) -> None:
-        import anyio
-
-        self._event = anyio.Event()
+        self._happened = False
+        self._waiting: list[asyncio.Future[None]] = []
+        self._event: anyio.Event | None = None
 
     def set(self) -> None:
         """Let everybody know that it has happened."""
-        self._event.set()
+        self._happened = True
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        if self._event is not None:
+            self._event.set()
 
     async def wait(self) -> None:
-        """Suspend the task until it has happened."""
+        """Suspend the task until it has happened, and for a turn in any case: others may have something to do."""
+        loop = _asyncio_loop()
+        if loop is None:
+            await self._wait_for_event()
+        elif self._happened:
+            await _next_turn()
+        else:
+            waiting = loop.create_future()
+            self._waiting.append(waiting)
+            await waiting
+
+    async def _wait_for_event(self) -> None:
+        import anyio
+
+        if self._event is None:
+            self._event = anyio.Event()
+        if self._happened:
+            self._event.set()
         await self._event.wait()
 
 
@@ -178,16 +231,21 @@ class BlockingSignal:
     """Something that happens once, for threads."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._event = Flag()
 
     def set(self) -> None:
         """Let everybody know that it has happened."""
         self._event.set()
 
     async def wait(self) -> None:
-        """Block the thread until it has happened, waking now and then for a Ctrl-C that came to another thread."""
+        """Block the thread until it has happened, waking now and then for a Ctrl-C that came to another thread.
+
+        A thread of a crew waits no longer than there is one: a Ctrl-C may have kept whoever was to tell it from that.
+        """
+        halted: Flag | None = getattr(_of_thread, "halted", None)
         while not self._event.wait(0.1):
-            pass
+            if halted is not None and halted.is_set():
+                raise _Halted
 
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -250,7 +308,7 @@ class BlockingCrew:
 
     def __init__(self, cut: Cut | None) -> None:
         self._cut = cut
-        self._halted = threading.Event()
+        self._halted = Flag()
         self._threads: set[threading.Thread] = set()
 
     async def open(self) -> None:
@@ -366,7 +424,7 @@ class Blocking:
     @staticmethod
     async def sleep(seconds: float) -> None:
         """Block the thread for ``seconds``; in a thread of a group, not beyond the end of the group."""
-        halted: threading.Event | None = getattr(_of_thread, "halted", None)
+        halted: Flag | None = getattr(_of_thread, "halted", None)
         if halted is None:
             time.sleep(seconds)  # noqa: ASYNC251 - to block is what this mode is for
         elif halted.wait(min(seconds, threading.TIMEOUT_MAX)):
@@ -384,7 +442,7 @@ class Blocking:
         When one fails, the requests of the others that have left are waited for, since their answers tell whether they
         were applied. Interrupted, there is nobody to tell: they are cut short.
         """
-        halted, ended = threading.Event(), threading.Event()
+        halted, ended = Flag(), Flag()
         failures: list[Exception] = []
 
         def stop() -> None:
@@ -410,8 +468,8 @@ class Blocking:
         try:
             for thread in threads:
                 thread.start()
-            while at_work and not ended.wait(0.1):  # a join that is interrupted takes the thread for ended
-                pass
+            while at_work:  # a join that is interrupted takes the thread for ended
+                ended.wait(0.1)
             for thread in threads:
                 thread.join()
         except BaseException:

@@ -90,6 +90,8 @@ __all__ = [
 
 MAX_TEXT = 500
 """How much of a server's own words an error repeats, in characters."""
+LINE = 160
+"""How much of a thing is shown of it within another, in characters."""
 MAX_PAGE = 16_384
 """How much of a page that is not JSON is searched for words, in characters."""
 
@@ -481,7 +483,7 @@ def _messages(value: object, depth: int) -> list[str]:
         parts: Mapping[str, object] = value  # pyright: ignore[reportUnknownVariableType]
         named = [
             parts[key]
-            for key in ("message", "error", "errors", "detail", "title")
+            for key in ("message", "error", "error_description", "errors", "detail", "title")
             if parts.get(key) and (not depth or key.startswith("error") or isinstance(parts[key], str))
         ]  # deeper, {"title": ["is too long"]} is about a field of that name
         if not named:

@@ -16,7 +16,7 @@ import math
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NoReturn, Protocol, runtime_checkable
+from typing import Any, NoReturn, Protocol, TypeVar, overload, runtime_checkable
 
 import msgspec
 
@@ -40,6 +40,8 @@ __all__ = [
     "Timeout",
     "Transport",
 ]
+
+R = TypeVar("R")
 
 MAX_BODY = 16 * 1024 * 1024
 """The largest decoded body that is read into memory, in bytes."""
@@ -145,6 +147,17 @@ class Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self._names()[name.lower()]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._names()
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+    @overload
+    def get(self, name: str, /, default: str | R) -> str | R: ...
+    def get(self, name: str, /, default: Any = None) -> Any:
+        """The value of a header, or ``default`` where there is none."""
+        return self._names().get(name.lower(), default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names())
@@ -380,6 +393,8 @@ class BodyReader:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next part of the body as it came over the wire."""
+        if not chunk:
+            return
         self._raw += len(chunk)
         if self._head is not None:
             self._head += chunk

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -105,8 +106,18 @@ class Part(msgspec.Struct, frozen=True):
         _read_unix_times(cls)
 
 
+class _Received:
+    """Room for the bytes that an object was made of, at a twentieth of what a ``__dict__`` takes."""
+
+    __slots__ = ("_sent",)
+    _sent: bytes
+
+
+_keep: Callable[[Any, bytes], None] = _Received.__dict__["_sent"].__set__
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
-class Model(msgspec.Struct, frozen=True, dict=True):
+class Model(msgspec.Struct, _Received, frozen=True):
     """An object of the API.
 
     Frozen, hashable by identity of content, safe to copy and pickle. Fields the API did not send are None; fields this
@@ -126,7 +137,7 @@ class Model(msgspec.Struct, frozen=True, dict=True):
     @property
     def extra(self) -> Json:
         """What the API sent beyond the fields of this version, by its names on the wire."""
-        sent = self.__dict__.get("raw")
+        sent = getattr(self, "_sent", None)
         if sent is None:
             return {}
         known = self.__struct_encode_fields__
@@ -150,7 +161,7 @@ class Model(msgspec.Struct, frozen=True, dict=True):
         """
         if not secrets and self.secret_fields:
             return msgspec.json.encode(self.to_dict(secrets=False))
-        sent: bytes | None = self.__dict__.get("raw")
+        sent: bytes | None = getattr(self, "_sent", None)
         return msgspec.json.encode(self.to_dict()) if sent is None else sent
 
     def to_dict(self, *, secrets: bool = True) -> Json:
@@ -159,7 +170,7 @@ class Model(msgspec.Struct, frozen=True, dict=True):
         Args:
             secrets: False leaves out the fields that are secrets.
         """
-        sent = self.__dict__.get("raw")
+        sent = getattr(self, "_sent", None)
         if sent is None:
             given = {name: value for name, value in msgspec.to_builtins(self).items() if value is not None}
         else:
@@ -185,13 +196,22 @@ class Model(msgspec.Struct, frozen=True, dict=True):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        sent = self.__dict__.get("raw")
+        sent = getattr(self, "_sent", None)
         if sent is None:
             return _built, (type(self), msgspec.structs.asdict(self))
         return _received, (type(self), sent)
 
 
 M = TypeVar("M", bound=Model)
+
+
+_id_of, _row_key_of = attrgetter("id"), attrgetter("row_key")
+
+
+def row_keys(rows: Sequence[Model]) -> Iterable[object]:
+    """What a list tells these rows apart by."""
+    plain = bool(rows) and type(rows[0]).row_key is Model.row_key
+    return map(_id_of if plain else _row_key_of, rows)
 
 
 def _shown(model: Model, name: str) -> object:
@@ -225,7 +245,7 @@ def reader(kind: type[R]) -> Callable[[bytes | msgspec.Raw], R]:
         msgspec.DecodeError: From the function: not JSON, or, as ``msgspec.ValidationError``, of another shape.
     """
     if get_origin(kind) is list and inspect.isclass(row := get_args(kind)[0]) and issubclass(row, Model):
-        return _rows_reader(row)
+        return _whole_reader(row)
     decode = msgspec.json.Decoder(kind).decode
     if not (inspect.isclass(kind) and issubclass(kind, Model)):
         return decode
@@ -238,14 +258,35 @@ def reader(kind: type[R]) -> Callable[[bytes | msgspec.Raw], R]:
         except msgspec.DecodeError:
             sent = _mended(bytes(sent))
             thing = decode(sent)
-        thing.__dict__["raw"] = bytes(sent)
+        _keep(thing, bytes(sent))
         return thing
 
     return read
 
 
-def _rows_reader(row: type[Model]) -> Callable[[bytes | msgspec.Raw], Any]:
-    read_row, split = reader(row), msgspec.json.Decoder(list[msgspec.Raw] | _Whole).decode
+@cache
+def rows_reader(model: type[M]) -> Callable[[Sequence[msgspec.Raw]], list[M]]:
+    """A function that turns the rows of a page into models, each of which keeps the bytes it was made of, and no others.
+
+    Raises:
+        msgspec.DecodeError: From the function: a row is not JSON, or, as ``msgspec.ValidationError``, of another shape.
+    """
+    decode, careful = msgspec.json.Decoder(model).decode, reader(model)
+
+    def read(rows: Sequence[msgspec.Raw]) -> list[M]:
+        try:
+            things = list(map(decode, rows))
+        except msgspec.DecodeError:  # a row that can be mended, or that is at fault
+            return list(map(careful, rows))
+        for thing, sent in zip(things, map(bytes, rows), strict=True):
+            _keep(thing, sent)
+        return things
+
+    return read
+
+
+def _whole_reader(row: type[Model]) -> Callable[[bytes | msgspec.Raw], Any]:
+    read_rows, split = rows_reader(row), mending(msgspec.json.Decoder(list[msgspec.Raw] | _Whole).decode)
 
     def read(sent: bytes | msgspec.Raw) -> list[Model]:
         rows: list[msgspec.Raw] | _Whole = split(sent)
@@ -254,7 +295,7 @@ def _rows_reader(row: type[Model]) -> Callable[[bytes | msgspec.Raw], Any]:
                 message = "Expected all of a list, got a page of it"
                 raise msgspec.ValidationError(message)
             rows = rows.data
-        return [read_row(one) for one in rows]
+        return read_rows(rows)
 
     return read
 
@@ -262,6 +303,20 @@ def _rows_reader(row: type[Model]) -> Callable[[bytes | msgspec.Raw], Any]:
 class _Whole(msgspec.Struct):
     data: list[msgspec.Raw]
     has_more: bool = False
+
+
+def mending(decode: Callable[[bytes | msgspec.Raw], R]) -> Callable[[bytes | msgspec.Raw], R]:
+    """``decode``, for what may hold such text as :func:`_mended` mends."""
+
+    def read(sent: bytes | msgspec.Raw) -> R:
+        try:
+            return decode(sent)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return decode(_mended(bytes(sent)))
+
+    return read
 
 
 def _mended(body: bytes) -> bytes:

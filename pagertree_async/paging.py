@@ -12,7 +12,7 @@ from msgspec import UNSET, Raw
 from pagertree_async.addresses import encoded_query
 from pagertree_async.errors import IncompleteListWarning, InvalidResponseError, PagerTreeError, PaginationError
 from pagertree_async.http import Response
-from pagertree_async.models import M, decoded, reader
+from pagertree_async.models import M, decoded, mending, row_keys, rows_reader
 from pagertree_async.params import Query
 from pagertree_async.session import Call, Session
 from pagertree_async.warn import warn
@@ -37,8 +37,8 @@ class Envelope(msgspec.Struct):
     total_count: int | None = None
 
 
-_envelope = msgspec.json.Decoder(Envelope).decode
-_rows = msgspec.json.Decoder(list[Raw]).decode
+_envelope = mending(msgspec.json.Decoder(Envelope).decode)
+_rows = mending(msgspec.json.Decoder(list[Raw]).decode)
 
 
 def read_envelope(body: bytes) -> Envelope:
@@ -136,9 +136,9 @@ class Sent(msgspec.Struct, frozen=True):
         Raises:
             InvalidResponseError: A row is no ``model``.
         """
-        read: Callable[[Raw], Any] = reader(model)
+        read: Callable[[list[Raw]], list[Any]] = rows_reader(model)
         try:
-            data = [read(row) for row in self.rows]
+            data = read(self.rows)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             malformed = not isinstance(error, msgspec.ValidationError)
             message = f"200, but a row of the list {'is not JSON' if malformed else 'has another shape'}: {error}"
@@ -185,7 +185,7 @@ class Trail:
 
     def _known(self, page: Page[Any]) -> bool:
         """Whether the page has rows that were not seen before; two in a row that have none are the end of patience."""
-        print_ = hash(frozenset([item.row_key for item in page.data]))
+        print_ = hash(frozenset(row_keys(page.data)))
         fresh = bool(page.data) and print_ not in self._seen
         self._seen.add(print_)
         if fresh or not page.has_more:

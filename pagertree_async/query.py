@@ -87,11 +87,7 @@ def text(value: object, *, unix: bool = False) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return (
-            str(seconds(value))
-            if unix
-            else f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03}Z"
-        )
+        return str(seconds(value)) if unix else f"{value.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
     return str(value)
 
 

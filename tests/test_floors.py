@@ -9,12 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "pagertree_async"
 FLOORS = (
-    {"_version", "errors", "forks", "query", "warn"},
+    {"_version", "errors", "flags", "forks", "query", "warn"},
     {"addresses", "calling", "http", "models", "pace", "retry"},
     {"auth", "filepace", "many", "params", "telling", "transports"},
     {"oncall", "timezones", "tracing"},
     {"session"},
-    {"both", "paging", "raw"},
+    {"alike", "both", "paging", "raw"},
     {"ahead"},
     {"pages"},
     {"endpoints"},

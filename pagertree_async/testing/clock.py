@@ -12,6 +12,7 @@ from unittest import mock
 
 from pagertree_async import calling
 from pagertree_async.errors import InvalidArgumentError
+from pagertree_async.flags import Flag
 
 PACED = ("filepace", "http", "pace", "retry", "session", "transports.asgi")
 """The modules that deal in moments until which a call waits or may last."""
@@ -104,7 +105,7 @@ class Clock:
             self._ended(until)
 
         async def blocked(seconds: float) -> None:
-            halted: threading.Event | None = getattr(calling._of_thread, "halted", None)  # pyright: ignore[reportPrivateUsage]
+            halted: Flag | None = getattr(calling._of_thread, "halted", None)  # pyright: ignore[reportPrivateUsage]
             if halted is not None and halted.is_set():
                 raise calling._Halted  # pyright: ignore[reportPrivateUsage]
             self._ended(self._begun(seconds))

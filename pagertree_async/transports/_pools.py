@@ -17,7 +17,9 @@ import anyio
 
 from pagertree_async import forks
 from pagertree_async.errors import ClientClosedError, PoolTimeoutError
+from pagertree_async.flags import Flag
 from pagertree_async.http import Request, Response, Secret
+from pagertree_async.transports import _heap
 from pagertree_async.transports._lanes import Lane, Lanes
 from pagertree_async.transports._proxies import without_credentials
 from pagertree_async.transports._routes import Route, Settings
@@ -153,6 +155,7 @@ class AsyncLanesTransport(ABC):
         self._most = max_connections
         self._keepalive = keepalive
         self._closed = False
+        _heap.keep()
         self._pools: WeakKeyDictionary[object, AsyncPool] = WeakKeyDictionary()
         forks.renew(self)
 
@@ -273,6 +276,7 @@ class BlockingLanesTransport(ABC):
         self._most = max_connections
         self._keepalive = keepalive
         self._closed = False
+        _heap.keep()
         self._renew()
         forks.renew(self)
 
@@ -280,7 +284,7 @@ class BlockingLanesTransport(ABC):
         self._lock = threading.Lock()
         self._under_way: set[ref[_Journey]] = set()
         self._lost: deque[ref[_Journey]] = deque()
-        self._waiting: deque[tuple[threading.Event, ref[_Journey]]] = deque()
+        self._waiting: deque[tuple[Flag, ref[_Journey]]] = deque()
         self._lanes: Lanes[BlockingLane] = Lanes(self._most, self._keepalive)
         self._of_thread: dict[int, BlockingLane] = {}
 
@@ -307,7 +311,7 @@ class BlockingLanesTransport(ABC):
             if self._free and not self._waiting:
                 self._under_way.add(journey)
                 return
-            turn = threading.Event()
+            turn = Flag()
             self._waiting.append((turn, journey))
         try:
             turn.wait(min(seconds, FOR_EVER))
@@ -318,7 +322,7 @@ class BlockingLanesTransport(ABC):
         if self._closed:
             raise ClientClosedError(CLOSED)
 
-    def _gave_up(self, turn: threading.Event, journey: ref[_Journey]) -> bool:
+    def _gave_up(self, turn: Flag, journey: ref[_Journey]) -> bool:
         """Stop waiting, unless the turn has come."""
         with self._lock:
             if turn.is_set():

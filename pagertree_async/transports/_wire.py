@@ -230,7 +230,8 @@ def begun(wire: Wire, status: int, raw: Sequence[tuple[bytes, bytes]]) -> tuple[
         raise wire.lost("an answer stood there before the request")
     wire.headed = True
     wire.status = status
-    if sum(len(name) + len(value) for name, value in raw) + 4 * len(raw) > MAX_HEADERS:
+    small = 0 < wire.taken <= MAX_HEADERS  # all that came, the head in it
+    if not small and sum(len(name) + len(value) for name, value in raw) + 4 * len(raw) > MAX_HEADERS:
         raise wire.head_too_large()
     headers = Headers([(name.decode("ascii"), value.decode("latin-1")) for name, value in raw])
     return headers, BodyReader(status, headers)

@@ -33,6 +33,7 @@ __all__ = ["AiohttpTransport", "AsyncAiohttpTransport"]
 
 AT_ONCE = 65_536
 """How many bytes are read at once."""
+HEAD_END = b"\r\n\r\n"
 
 
 class _NoProtocol:
@@ -82,15 +83,21 @@ def _new_parser(method: str) -> HttpResponseParser:
 
 
 class _Answer:
-    """The answer to one request, while it comes."""
+    """The answer to one request, while it comes.
+
+    The parser reads the head, and a body whose end it has to find. A body of a known length is counted past it.
+    """
 
     def __init__(self, wire: Wire, method: str) -> None:
         self._wire = wire
-        self._method = method
         self._parser = _new_parser(method)
         self._payload: Any = None
         self._headers = Headers()
         self._reader: BodyReader | None = None
+        self._last = b""
+        """The last bytes of a head of which more is to come, perhaps half of its end."""
+        self._missing = 0
+        """How many bytes of a body of a known length are still to come."""
         self.reusable = True
 
     def take(self, data: bytes) -> Response | None:
@@ -100,24 +107,17 @@ class _Answer:
             PagerTreeError: It is too large, or its body cannot be decoded.
             Exception: It is not HTTP; the wire knows what it means.
         """
+        if not data:
+            self._end()
+        elif self._reader is None:
+            while data and self._reader is None:  # each head alone: the parser tells of none that nonsense follows
+                head, data = self._cut(data)
+                self._parse(head)
+            self._measure()
+        if self._missing:
+            return self._count(data)
         if data:
-            try:
-                self._feed(data[:-1])
-                if self._complete():  # before its last byte: what follows would be taken for the next answer
-                    self.reusable = False
-                else:
-                    self._feed(data[-1:])
-            except HttpProcessingError:  # perhaps of what follows the answer
-                if self._payload is None:
-                    self._reread(data)
-                self.reusable = False
-                if not self._complete():
-                    raise
-        else:
-            self.reusable = False
-            self._parser.feed_eof()
-            if self._payload is None:
-                raise self._wire.broken()
+            self._parse(data)
         payload, reader = self._payload, self._reader
         if payload is None or reader is None:
             return None
@@ -126,12 +126,56 @@ class _Answer:
             return None
         return Response(status=self._wire.status, headers=self._headers, body=reader.finish())
 
-    def _reread(self, data: bytes) -> None:
-        """Take an answer whose parser stumbled before it handed over as much as the head, byte by byte to its end."""
-        self._parser = _new_parser(self._method)
-        for index in range(len(data)):
+    def _cut(self, data: bytes) -> tuple[bytes, bytes]:
+        """What of these bytes is of the head, and what follows it."""
+        known = self._last
+        end = (known + data).find(HEAD_END)
+        if end < 0:
+            self._last = (known + data)[1 - len(HEAD_END) :]
+            return data, b""
+        self._last = b""
+        end += len(HEAD_END) - len(known)
+        return data[:end], data[end:]
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self._feed(data[:-1])
+            if self._complete():  # before its last byte: what follows would be taken for the next answer
+                self.reusable = False
+            else:
+                self._feed(data[-1:])
+        except HttpProcessingError:  # perhaps of what follows the answer
+            self.reusable = False
             if not self._complete():
-                self._feed(data[index : index + 1])
+                raise
+
+    def _measure(self) -> None:
+        """Learn how long the body is, where its head says so plainly."""
+        payload, reader = self._payload, self._reader
+        length = self._headers.get("content-length", "")
+        if reader is None or payload.is_eof() or not length.isdecimal() or "transfer-encoding" in self._headers:
+            return
+        begun = payload.read_nowait()
+        reader.feed(begun)
+        self._missing = int(length) - len(begun)
+
+    def _count(self, data: bytes) -> Response | None:
+        """Take the next bytes of a body of a known length."""
+        reader, missing = self._reader, self._missing - len(data)
+        assert reader is not None, "the head has come"
+        if missing < 0:
+            data, missing = data[:missing], 0
+            self.reusable = False
+        reader.feed(data)
+        self._missing = missing
+        return None if missing else Response(status=self._wire.status, headers=self._headers, body=reader.finish())
+
+    def _end(self) -> None:
+        """Take the end of the connection."""
+        self.reusable = False
+        self._parser.feed_eof()
+        if self._payload is None or self._missing:
+            raise self._wire.broken()
 
     def _complete(self) -> bool:
         return self._payload is not None and self._payload.is_eof()

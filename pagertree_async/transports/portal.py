@@ -17,6 +17,7 @@ from anyio.from_thread import BlockingPortal
 
 from pagertree_async import forks
 from pagertree_async.errors import AttemptTimeoutError, ClientClosedError, ConnectionLostError, Sent
+from pagertree_async.flags import Flag
 from pagertree_async.http import Request, Response, Transport
 from pagertree_async.transports._pools import CLOSED, CLOSING
 from pagertree_async.transports._wire import FOR_EVER
@@ -162,7 +163,7 @@ class PortalTransport:
             ClientClosedError: The transport is closed.
         """
         opened, portal = self._opened()
-        ended, off = threading.Event(), _Off()
+        ended, off = Flag(), _Off()
         try:
             future = portal.start_task_soon(_carry, opened.transport, request, ended, off)
         except RuntimeError:  # it was closed since
@@ -226,7 +227,7 @@ class _Off:
             self.scope.cancel()
 
 
-async def _carry(transport: Transport, request: Request, ended: threading.Event, off: _Off) -> Response:
+async def _carry(transport: Transport, request: Request, ended: Flag, off: _Off) -> Response:
     """Send, unless it was called off before it began."""
     left = request.time_left()
     keeps = getattr(transport, "keeps_deadlines", False)

@@ -5,6 +5,8 @@ in a child of a process that used it before ``os.fork``. It calls a connection t
 a ``ConnectError`` too, so its classes are no proof: that nothing was sent is believed only where hyper, below it, says
 that its connector failed, which is before the first byte of a request. Everything else may have arrived. Its blocking
 client aborts the process on Ctrl-C, so blocking code asks for it through a portal: ``transport="portal:pyreqwest"``.
+It connects and sends in one step, so a request whose connection is being opened when a 429 comes to another leaves all
+the same, as soon as the connection stands; over the other transports it waits.
 """
 
 from __future__ import annotations

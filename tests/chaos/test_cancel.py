@@ -10,14 +10,17 @@ import signal
 import sys
 import threading
 import time
+import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
-from pagertree_async import AsyncPagerTree, Login, Pace, PagerTree, PagerTreeError, RetryPolicy, Timeout
+from pagertree_async import AsyncPagerTree, FilePace, Login, Pace, PagerTree, PagerTreeError, RetryPolicy, Timeout
 from pagertree_async.retry import RetryQuota
 from pagertree_async.transports import by_name
 from tests.chaos.amounts import FULL, SEED, number
@@ -39,7 +42,9 @@ BLOCKING = ["httpx", "httpx2", "aiohttp", "portal:aiohttp", "portal:httpx", "por
 TIMED = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers that interrupt")
 CONNECTIONS = 10
 TASKS = 25
-RATE = 400
+TOTAL = 20
+TIGHT, WIDE = 400, 2_000
+"""Requests a second: at the first most calls are cancelled while they wait for their turn, at the other on their way."""
 LEFT_OUT = frozenset(FAULTS) - {"delay", "drip", "reset after", "close before", "503", "silence", "429 at once"}
 """Faults that do not come here, so that most of the time is spent waiting for something."""
 
@@ -51,12 +56,12 @@ def slow_proxy(served: Served) -> Iterator[FaultProxy]:
         yield proxy
 
 
-def settings(served: Served, url: str, pace: Pace) -> dict[str, Any]:
+def settings(served: Served, url: str, pace: Pace | FilePace) -> dict[str, Any]:
     """What a client of these tests is given."""
     return {
         "auth": Login(served.sandbox.username, served.sandbox.password),
         "base_url": url,
-        "timeout": Timeout(total=20, attempt=5, connect=3, read=2, pool=10),
+        "timeout": Timeout(total=TOTAL, attempt=5, connect=3, read=2, pool=10),
         "retry": RetryPolicy(attempts=4, base=0.01, throttled_base=0.01),
         "rate_limiter": pace,
     }
@@ -110,10 +115,10 @@ async def settled(count: Callable[[], int], wanted: int) -> int:
     return count()
 
 
-def ahead(pace: Pace) -> int:
+def ahead(pace: Pace | FilePace) -> int:
     """How many slots of a pace lie ahead and were not given back: taken by nobody who is left."""
     now = time.monotonic()
-    taken = (pace._schedule.due - max(now, pace._schedule.held_until)) * RATE
+    taken = (pace._schedule.due - max(now, pace._schedule.held_until)) * pace._limit.rate
     given_back = 0 if pace._freed._holds != pace.holds else sum(slot > now for slot in pace._freed._slots)
     return max(0, round(taken)) - given_back
 
@@ -136,16 +141,18 @@ async def works(client: AsyncPagerTree) -> int:
     return len([page for page in [await client.teams.list(limit=1).first() for _ in range(20)] if page.data])
 
 
+@pytest.mark.parametrize("limiter", ["tight", "wide", "file"])
 @pytest.mark.parametrize(("backend", "transport"), ASYNC)
-def test_at_random_points(backend: str, transport: str, served: Served) -> None:
+def test_at_random_points(backend: str, transport: str, limiter: str, served: Served, tmp_path: Path) -> None:
     """5,000 cancellations; then 20 of 20 calls succeed, no connection or task is left, and all numbers are whole."""
     pytest.importorskip(transport)
-    wanted = number(5_000, 600)
+    wanted = 5_000 if limiter == "wide" else number(5_000, 1_000)
     before = descriptors()
 
     async def scenario() -> int:
         cancelled, ended = [0], [0]
-        pace = Pace(RATE, adapts=False)
+        rate = TIGHT if limiter == "tight" else WIDE
+        pace = FilePace(tmp_path / "pace", rate, adapts=False) if limiter == "file" else Pace(rate, adapts=False)
         over = by_name(transport, blocking=False, max_connections=CONNECTIONS)
 
         async def victim(seed: int) -> None:
@@ -184,7 +191,9 @@ def test_at_random_points(backend: str, transport: str, served: Served) -> None:
             assert 0 <= client._session._quota.left <= RetryQuota.SIZE
             await client.aclose()
             assert tasks == await settled(tasks_alive, tasks)
-        print(f"{backend} {transport}: {cancelled[0]} cancelled, {ended[0]} ended, {client.stats.attempts} requests")
+        print(
+            f"{backend} {transport} {limiter}: {cancelled[0]} cancelled, {ended[0]} ended, {client.stats.attempts} requests"
+        )
         return cancelled[0]
 
     assert wanted <= anyio.run(scenario, backend=backend)
@@ -228,7 +237,7 @@ def test_at_every_await(backend: str, transport: str, served: Served) -> None:
         over = by_name(transport, blocking=False, max_connections=1)
         counts = []
         for fresh in ("login", "connection", "nothing"):
-            client = AsyncPagerTree(transport=over, **settings(served, served.url, Pace(RATE, adapts=False)))
+            client = AsyncPagerTree(transport=over, **settings(served, served.url, Pace(TIGHT, adapts=False)))
             await client.teams.list(limit=1).first()
             step, ended = 0, False
             while not ended and step < 200:
@@ -253,7 +262,7 @@ def test_at_every_await(backend: str, transport: str, served: Served) -> None:
     assert all(1 < count < 200 for count in counts)
 
 
-WAITS = re.compile(r"\.recv\(|\.select\(|waiter\.acquire\(|time\.sleep\(")
+WAITS = re.compile(r"\.recv\(|\.select\(|waiter\.acquire\(|_told\.get\(|time\.sleep\(")
 """Where a thread waits for something: there nearly every Ctrl-C finds it."""
 
 
@@ -321,11 +330,27 @@ def alive() -> int:
 
 
 def threads_at_work(allowed: int) -> int:
-    """How many threads run, with patience for those whose request is under way."""
-    until = time.monotonic() + 10
+    """How many threads run, with patience for those whose call is under way: it ends within its total."""
+    until = time.monotonic() + TOTAL + 5
     while alive() > allowed and time.monotonic() < until:
         time.sleep(0.01)
     return alive()
+
+
+def standing() -> str:
+    """Where the client's threads stand."""
+    frames = sys._current_frames()
+    idents = [thread.ident for thread in threading.enumerate() if thread.name == "pagertree_async"]
+    return "\n".join("".join(traceback.format_stack(frames[ident])) for ident in idents if ident in frames)
+
+
+def elsewhere(call: Callable[[], Any]) -> Any:
+    """What a call returns to another thread."""
+    returned: list[Any] = []
+    thread = threading.Thread(target=lambda: returned.append(call()))
+    thread.start()
+    thread.join()
+    return returned[0]
 
 
 def interrupted_often(transport: str, served: Served, wanted: int, *, anywhere: bool) -> None:
@@ -333,7 +358,7 @@ def interrupted_often(transport: str, served: Served, wanted: int, *, anywhere: 
     before, threads = descriptors(), alive()
     count, chance = 0, random.Random(SEED)
     over: Any = by_name(transport, blocking=True, max_connections=CONNECTIONS)
-    pace = Pace(RATE, adapts=False)
+    pace = Pace(TIGHT, adapts=False)
     with slow_proxy(served) as proxy, PagerTree(transport=over, **settings(served, proxy.url, pace)) as client:
         with interrupts(anywhere=anywhere) as interrupted:
             while count < wanted:
@@ -343,17 +368,18 @@ def interrupted_often(transport: str, served: Served, wanted: int, *, anywhere: 
                     served.sandbox.expire_tokens()
         proxy.healthy = True
         expected = threads + 1 + transport.startswith("portal:")
-        assert expected >= threads_at_work(expected)
+        assert expected >= threads_at_work(expected), standing()
         locks = [client._session._quota._lock, pace._lock, over._lock]
-        assert [False] * 4 == [*(lock.locked() for lock in locks), client._session._credentials._lock.locked()]
+        assert [False] * 4 == [*(lock.locked() for lock in locks), elsewhere(client._session._credentials._lock.locked)]
         assert 20 == sum(len(client.teams.list(limit=1).first().data) for _ in range(20))
         if transport.startswith("portal:"):
             assert NOTHING_LEFT == whole(over._open.transport)
         else:
             left = (over._free, len(over._waiting), len(over._lanes.busy), len(over._of_thread))
             assert (CONNECTIONS, 0, 0, 0) == left
-    assert threads >= threads_at_work(threads)
+    assert threads >= threads_at_work(threads), standing()
     assert descriptors() <= before + (8 if "pyreqwest" in transport else 2)
+    print(f"blocking {transport}: {count} interrupted, {client.stats.attempts} requests")
 
 
 @pytest.mark.parametrize(("backend", "transport"), [*ASYNC, *(("blocking", transport) for transport in BLOCKING)])
@@ -361,7 +387,7 @@ def test_closed_at_random_points(backend: str, transport: str, served: Served) -
     """A client is closed while ten callers are at work, at a random moment: each is told, soon, and nothing is left."""
     pytest.importorskip(transport.removeprefix("portal:"))
     mode, chance = Mode(backend), random.Random(SEED)
-    before, threads, ends = descriptors(), alive(), list[str]()
+    before, threads, ends, times = descriptors(), alive(), list[str](), number(500, 4)
 
     async def work(client: Any) -> None:
         while True:
@@ -391,16 +417,16 @@ def test_closed_at_random_points(backend: str, transport: str, served: Served) -
         assert [False] * 10 == [worker.is_alive() for worker in workers]
 
     with slow_proxy(served) as proxy:
-        for _ in range(number(100, 4)):
+        for _ in range(times):
             over: Any = by_name(transport, blocking=mode.blocking, max_connections=5)
-            client = mode.client(transport=over, **settings(served, proxy.url, Pace(RATE, adapts=False)))
+            client = mode.client(transport=over, **settings(served, proxy.url, Pace(TIGHT, adapts=False)))
             if mode.blocking:
                 called(client)
             else:
                 anyio.run(awaited, client, backend=backend)
-        assert threads + 1 >= threads_at_work(threads + 1)
-    assert 10 * number(100, 4) == len(ends)
-    assert ends.count("ClientClosedError") > 5 * number(100, 4)
+        assert threads + 1 >= threads_at_work(threads + 1), standing()
+    assert 10 * times == len(ends)
+    assert ends.count("ClientClosedError") > 5 * times
     assert set(ends) <= {
         "ClientClosedError",
         "ConnectionFailedError",
@@ -410,6 +436,7 @@ def test_closed_at_random_points(backend: str, transport: str, served: Served) -
         "RateLimitedError",
     }
     assert descriptors() <= before + (8 if "pyreqwest" in transport else 2)
+    print(f"{backend} {transport}: {times} clients closed, {Counter(ends)}")
 
 
 @TIMED
@@ -417,7 +444,7 @@ def test_closed_at_random_points(backend: str, transport: str, served: Served) -
 def test_ctrl_c_while_it_waits(transport: str, served: Served) -> None:
     """Ctrl-C again and again: no connection, thread or lock is left behind, and the client works on."""
     pytest.importorskip(transport.removeprefix("portal:"))
-    interrupted_often(transport, served, number(1_000, 30), anywhere=False)
+    interrupted_often(transport, served, number(5_000, 60), anywhere=False)
 
 
 @TIMED
@@ -427,4 +454,4 @@ def test_ctrl_c_while_it_waits(transport: str, served: Served) -> None:
 def test_ctrl_c_at_random_points(transport: str, served: Served) -> None:
     """The same wherever it comes."""
     pytest.importorskip(transport)
-    interrupted_often(transport, served, 1_000, anywhere=True)
+    interrupted_often(transport, served, 5_000, anywhere=True)

@@ -74,8 +74,8 @@ def chaos(mode: Mode, served: Served, transport: str, calls: int, workers: int) 
 def test_the_default_transport(mode: Mode, served: Served) -> None:
     """No wrong result, no unexpected error, no create done twice; and the client serves normally afterwards."""
     before = descriptors()
-    work, faults = chaos(mode, served, "httpx", number(10_000, 500), 16 if mode.blocking else 40)
-    assert work.done >= number(10_000, 500)
+    work, faults = chaos(mode, served, "httpx", number(10_000, 1_500), 16 if mode.blocking else 40)
+    assert work.done >= number(10_000, 1_500)
     assert sum(faults.values()) >= 0.15 * work.done
     assert descriptors() <= before + 2
     print(f"\n{mode.name}: {work.done} calls, {sum(faults.values())} faults, failed: {dict(work.failures)}")
@@ -87,7 +87,7 @@ def test_the_other_transports(backend: str, transport: str, served: Served) -> N
     mode, library = Mode(backend), transport.removeprefix("portal:")
     pytest.importorskip(library)
     before = descriptors()
-    calls = number(2_000, 80)
+    calls = number(10_000, 200)
     work, _ = chaos(mode, served, transport, calls, 8 if mode.blocking else 16)
     assert work.done >= calls
     assert descriptors() <= before + (8 if library == "pyreqwest" else 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagertree_async import PagerTree
+from pagertree_async.ahead import Slot
 from pagertree_async.calling import BlockingCrew
 from pagertree_async.errors import (
     APIError,
@@ -129,7 +131,10 @@ def test_a_slow_loop_holds_up_the_asking(mode: Mode) -> None:
             with listing as items:
                 for number, _ in enumerate(items):
                     if number % 100 == 50:
-                        time.sleep(0.01)
+                        until = time.monotonic() + 5
+                        while len(server.queries) - number // 100 - 1 < 4 and time.monotonic() < until:
+                            time.sleep(0.001)
+                        time.sleep(0.005)
                         asked.append(len(server.queries) - number // 100 - 1)
                     if number == 1000:
                         break
@@ -146,6 +151,23 @@ def test_a_slow_loop_holds_up_the_asking(mode: Mode) -> None:
 
     mode.run(scenario)
     assert [4] * 10 == asked
+
+
+def test_those_who_bring_pages_bring_the_next_ones_too() -> None:
+    """A long list takes no more threads than pages under way, and whoever rests holds no page."""
+    before = {id(one) for one in gc.get_objects() if isinstance(one, Slot)}
+    threads: set[threading.Thread] = set()
+    server = Capped(5000, cap=100, short=0)
+
+    def seen(request: Request) -> Response:
+        threads.add(threading.current_thread())
+        return server(request)
+
+    with client(Mode("blocking"), seen).alerts.list().concurrently(3) as items:
+        assert 5000 == sum(1 for _ in items)
+        assert [] == [one for one in gc.get_objects() if isinstance(one, Slot) and id(one) not in before]
+    assert len(threads) <= 3
+    assert 50 == len(server.queries)
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 from pagertree_async import forks
-from pagertree_async.calling import Async, AsyncLock, Blocking, BlockingCrew, BlockingLock, drive
+from pagertree_async.calling import Async, AsyncLock, AsyncSignal, Blocking, BlockingCrew, BlockingLock, drive
 from tests.modes import Mode
 
 
@@ -153,10 +153,30 @@ def test_a_child_process_starts_with_a_free_lock() -> None:
         assert (False, True) == (lock.locked(), another.submit(lock.locked).result())
 
 
-def test_a_lock_that_a_ctrl_c_left_behind() -> None:
-    """The thread that has a lock already is not kept waiting for itself."""
-    lock = BlockingLock()
-    assert [True, True] == [drive(lock.acquire(0.0)) for _ in range(2)]
+class Interrupted:
+    """A lock in whose acquiring a Ctrl-C comes: right after it, or after it was found that another thread has it."""
+
+    def __init__(self, free: bool) -> None:
+        self.free = free
+        self.released = 0
+
+    def acquire(self, blocking: bool) -> bool:
+        raise KeyboardInterrupt
+
+    def release(self) -> None:
+        self.released += 1
+        if not self.free:
+            raise RuntimeError("cannot release un-acquired lock")
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_a_ctrl_c_while_a_lock_is_looked_at(free: bool) -> None:
+    """It leaves the lock as it was, and comes through as a Ctrl-C."""
+    lock, within = BlockingLock(), Interrupted(free)
+    lock._lock, lock.release = within, within.release  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        lock.locked()
+    assert 1 == within.released
 
 
 def test_renewal_forgets_what_is_gone() -> None:
@@ -272,6 +292,63 @@ def test_a_shield_holds_off_cancellation() -> None:
     assert [1, 3] == ended
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_signal_reaches_everybody(backend: str) -> None:
+    """Who waits, and who comes later, goes on once it has happened; who gave up waiting harms nobody."""
+    told: list[str] = []
+
+    async def scenario() -> None:
+        signal = AsyncSignal()
+        signal.set()
+        await signal.wait()
+        told.append("before")
+        signal = AsyncSignal()
+
+        async def wait(name: str) -> None:
+            await signal.wait()
+            told.append(name)
+
+        async with anyio.create_task_group() as group:
+            with anyio.move_on_after(0.01):
+                await signal.wait()
+            group.start_soon(wait, "one")
+            group.start_soon(wait, "two")
+            await anyio.wait_all_tasks_blocked()
+            told.append("set")
+            signal.set()
+            signal.set()
+        await wait("after")
+
+    anyio.run(scenario, backend=backend)
+    assert ["before", "set", "one", "two", "after"] == [*told[:2], *sorted(told[2:4]), *told[4:]]
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_waiting_for_what_has_happened_lets_others_run(backend: str) -> None:
+    """Who never has to wait still hands over to the other tasks, and can be cancelled."""
+    turns: list[int] = []
+
+    async def scenario() -> None:
+        signal = AsyncSignal()
+        signal.set()
+
+        async def other() -> None:
+            turns.append(1)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(other)
+            while not turns:
+                await signal.wait()
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            for _ in range(3):
+                await signal.wait()
+            turns.append(2)
+
+    anyio.run(scenario, backend=backend)
+    assert [1] == turns
+
+
 def test_threads_take_a_blocking_lock_in_turn() -> None:
     """Ten threads that add under the lock lose nothing."""
     lock, total = BlockingLock(), [0]
@@ -297,3 +374,19 @@ def test_a_crew_with_a_thread_that_was_never_started() -> None:
     crew = BlockingCrew(None)
     crew._threads.add(threading.Thread())
     drive(crew.close())
+
+
+def test_a_crew_does_not_outlast_a_signal_that_never_comes() -> None:
+    """A thread that waits to be told, by somebody whom a Ctrl-C kept from it, ends with its crew."""
+    crew, waits = BlockingCrew(None), threading.Event()
+
+    async def work() -> None:
+        waits.set()
+        await Blocking.signal().wait()
+
+    crew.start(work)
+    assert waits.wait(10)
+    time.sleep(0.25)  # it looks around now and then
+    assert 1 == len(crew._threads)
+    drive(crew.close())
+    assert not crew._threads

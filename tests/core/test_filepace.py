@@ -19,6 +19,9 @@ from pagertree_async.errors import ConfigurationError
 from pagertree_async.filepace import LAYOUT, MARK, FilePace
 from tests.core.mini import Clock
 
+TRIES = 3
+"""So often a busy machine may be late before the pace is to blame."""
+
 
 def taking(path: Path, begin: float, end: float, results: Any) -> None:
     """Take slots, one after another, and note when."""
@@ -30,14 +33,13 @@ def taking(path: Path, begin: float, end: float, results: Any) -> None:
     results.put(taken)
 
 
-def test_four_processes_share_a_rate(tmp_path: Path) -> None:
-    """Together they use the rate within 2 %, in no second more than 10 % over it, and all get their share."""
+def shared(path: Path) -> tuple[float, float, float]:
+    """What four processes use of a rate, at most in a second, and what the least served has of the most served's."""
     context = multiprocessing.get_context("fork")
     results = context.SimpleQueue()
     begin = time.monotonic() + 0.3
     end = begin + 5
-    arguments = (tmp_path / "pace", begin, end, results)
-    processes = [context.Process(target=taking, args=arguments) for _ in range(4)]
+    processes = [context.Process(target=taking, args=(path, begin, end, results)) for _ in range(4)]
     for process in processes:
         process.start()
     taken = [results.get() for _ in processes]
@@ -46,9 +48,16 @@ def test_four_processes_share_a_rate(tmp_path: Path) -> None:
     times = sorted(moment for one in taken for moment in one if moment < end)
     peak = max(bisect.bisect_left(times, moment + 1) - first for first, moment in enumerate(times))
     counts = [len(one) for one in taken]
-    assert abs(len(times) / 250 - 1) <= 0.02
-    assert peak <= 55
-    assert min(counts) >= 0.7 * max(counts)
+    return len(times) / 250, peak / 50, min(counts) / max(counts)
+
+
+def test_four_processes_share_a_rate(tmp_path: Path) -> None:
+    """Together they use the rate within 2 %, in no second more than 10 % over it, and all get their share."""
+    for number in range(TRIES):
+        used, peak, least = shared(tmp_path / f"pace {number}")
+        if abs(used - 1) <= 0.02 and peak <= 1.1 and least >= 0.7:
+            break
+    assert (True, True, True) == (abs(used - 1) <= 0.02, peak <= 1.1, least >= 0.7), (used, peak, least)
 
 
 def test_a_hold_is_everybodys(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,8 @@ def test_headers_are_looked_up_without_regard_to_case() -> None:
     assert 2 == len(headers)
     assert None is headers.get("nothing")
     assert "Headers(['x-request-id', 'set-cookie'])" == repr(headers)
+    assert ("7", None, "none") == (headers.get("x-REQUEST-id"), headers.get("date"), headers.get("date", "none"))
+    assert (True, False, False) == ("SET-cookie" in headers, "date" in headers, 3 in headers)
     assert headers.pairs == pickle.loads(pickle.dumps(headers)).pairs
 
 

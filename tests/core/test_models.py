@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -14,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagertree_async.errors import InvalidResponseError
-from pagertree_async.models import Model, Part, Timestamp, UnixTime, as_datetime, decoded, reader
+from pagertree_async.models import Model, Part, Timestamp, UnixTime, as_datetime, decoded, reader, row_keys, rows_reader
+from pagertree_async.paging import read_envelope
 from tests.core.mini import Alert, Status
 
 JSON = st.recursive(
@@ -211,6 +214,86 @@ def test_models_in_a_list_keep_their_bytes() -> None:
         decoded(b'{"data": [{"id": "a"}], "has_more": true}', reader(list[Alert]))
     assert {"a": [1]} == reader(dict)(b'{"a": [1]}')
     assert [1] == reader(list[int])(b"[1]")
+
+
+def split(page: bytes) -> list[msgspec.Raw]:
+    return msgspec.json.decode(page, type=list[msgspec.Raw])
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["x", "y"]), JSON, max_size=2), max_size=5))
+def test_the_rows_of_a_page_are_read_as_each_alone(unknown: list[dict[str, Any]]) -> None:
+    """A page at once gives the objects, and keeps the bytes, that its rows give one by one."""
+    sent = [json.dumps({"id": f"alt_{number}", **more}).encode() for number, more in enumerate(unknown)]
+    rows = rows_reader(Alert)(split(b"[" + b", ".join(sent) + b"]"))
+    assert [reader(Alert)(one) for one in sent] == rows
+    assert sent == [row.to_json() for row in rows]
+
+
+def test_a_row_that_must_be_mended_stands_among_others() -> None:
+    """Half a character in one row of a page keeps neither it nor the others from being read."""
+    sent = b'{"id": "a", "x": 1}', b'{"id": "b", "title": "c \\ud83d"}', b'{"id": "c"}'
+    page = b"[" + b",".join(sent) + b"]"
+    for rows in (
+        rows_reader(Alert)([msgspec.Raw(one) for one in sent]),
+        reader(list[Alert])(page),
+        rows_reader(Alert)(read_envelope(page).data),
+        rows_reader(Alert)(read_envelope(b'{"data": ' + page + b', "has_more": false}').data),
+    ):
+        assert [("a", {"x": 1}), ("b", {}), ("c", {})] == [(row.id, row.extra) for row in rows]
+        assert ["c ?"] == [row.title for row in rows if row.title]
+    for body in (page[:-1], page.replace(b"c ", b"c \n")):
+        with pytest.raises(InvalidResponseError, match="not JSON"):
+            decoded(body, read_envelope)
+
+
+@pytest.mark.parametrize("bad", [b'{"id": 3}', b'{"id": "b", "title": "\\x"}', b'{"id": "\xff"}'])
+def test_a_row_that_cannot_be_read_says_what_it_would_alone(bad: bytes) -> None:
+    """A page fails by its first row that fails, in the same words."""
+    with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)) as alone:
+        reader(Alert)(bad)
+    with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)) as among:
+        rows_reader(Alert)([msgspec.Raw(b'{"id": "a"}'), msgspec.Raw(bad), msgspec.Raw(b"[]")])
+    assert (type(alone.value), str(alone.value)) == (type(among.value), str(among.value))
+
+
+def test_a_row_that_is_kept_keeps_its_own_bytes() -> None:
+    """One row of each page kept takes its own size, not that of its page; and no dict."""
+    page = b"[" + b",".join(b'{"id":"alt_%d","title":"%s"}' % (number, b"t" * 500) for number in range(100)) + b"]"
+    read = rows_reader(Alert)
+    read(split(page))
+    tracemalloc.start()
+    kept = [read(split(bytes(bytearray(page))))[7] for _ in range(50)]
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert ["alt_7"] * 50 == [row.id for row in kept]
+    assert size < 50 * 3_000 < 50 * len(page)
+    assert not hasattr(kept[0], "__dict__")
+
+
+def test_what_was_received_is_let_go_of_with_the_object() -> None:
+    """The bytes that an object was made of live as long as it does."""
+    sent = bytes(bytearray(b'{"id": "a", "title": "unlike any other"}'))
+    before = sys.getrefcount(sent)
+    one, other = reader(Alert)(sent), reader(Event)(sent)
+    assert before + 2 == sys.getrefcount(sent)
+    changed = msgspec.structs.replace(one, title="b")
+    assert {"id": "a", "title": "b"} == changed.to_dict()
+    del one, other
+    assert before == sys.getrefcount(sent)
+
+
+def test_rows_are_told_apart_by_their_keys() -> None:
+    """By the id, or by what a model says instead."""
+
+    class Repeated(Alert, frozen=True):
+        @property
+        def row_key(self) -> object:
+            return self.id, self.title
+
+    assert ["a", "b"] == list(row_keys([Alert(id="a"), Alert(id="b")]))
+    assert [("a", "x"), ("a", "y")] == list(row_keys([Repeated(id="a", title="x"), Repeated(id="a", title="y")]))
+    assert [] == list(row_keys([]))
+    assert "a" == Alert(id="a").row_key
 
 
 @pytest.mark.parametrize(

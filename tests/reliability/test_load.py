@@ -60,6 +60,9 @@ def test_an_outage_is_not_made_worse(status: int | None) -> None:
         trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
     offered = SECONDS * RATE
     assert offered == len(failed)
+    print(
+        f"\n{status}: {sum(dead.tried.values())} requests for {offered} calls, {max(dead.tried.values())} in one second"
+    )
     assert max(dead.tried.values()) <= 1.4 * RATE
     assert sum(dead.tried.values()) <= 1.1 * offered
 
@@ -85,4 +88,5 @@ def test_a_server_that_stumbles_is_not_noticed(seed: int) -> None:
     with simulated_time():
         calls, retries = trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
     assert 6000 == calls
+    print(f"\n{seed}: {calls} reads, {retries} tried again, none failed")
     assert 80 <= retries <= 170

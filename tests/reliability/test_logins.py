@@ -6,12 +6,15 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
 import pytest
 
 from pagertree_async import AsyncPagerTree, AuthenticationError, Hooks, Login, PagerTree
+from pagertree_async.auth import Ask, Credentials, Token
+from pagertree_async.calling import BlockingLock, Lock, drive
 from tests.core.test_auth import together
 from tests.modes import Mode
 from tests.rawserver import Connection, RawRequest, RawServer, hang, json_answer
@@ -146,3 +149,24 @@ def test_an_interrupted_leader_hands_over() -> None:
         for thread in (beginning, *threads):
             thread.join(10)
     assert (MANY - 1, 2) == (len(results), logins.seen)
+
+
+def test_a_leader_that_is_interrupted_before_it_begins_leaves_no_lock() -> None:
+    """A Ctrl-C that comes as soon as the lock is acquired keeps no other thread from logging in."""
+    credentials = Credentials(Login("ada@example.com", "a-long-password"), BlockingLock)
+
+    async def send(ask: Ask, take: Any) -> Any:
+        return Token("a-token")
+
+    async def interrupted(lock: Lock) -> bool:
+        assert await lock.acquire(1)
+        raise KeyboardInterrupt
+
+    async def waits(lock: Lock) -> bool:
+        return await lock.acquire(1)
+
+    with pytest.raises(KeyboardInterrupt):
+        drive(credentials.obtain(None, send, interrupted))
+    with ThreadPoolExecutor() as another:
+        headers = another.submit(lambda: drive(credentials.obtain(None, send, waits))).result()
+    assert headers is credentials.headers

@@ -23,6 +23,7 @@ TRANSPORTS = [
     ("blocking", "portal:pyreqwest"),
 ]
 OWN_SOCKETS = [(mode, name) for mode, name in TRANSPORTS if "pyreqwest" not in name]
+"""Where a connection can be opened without sending on it at once: pyreqwest's library does both in one step."""
 ALERT = json_answer({"id": "alt_1"})
 PATIENCE = 10.0
 SECOND = 0.4

@@ -8,6 +8,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pagertree_async.errors import (
     AttemptTimeoutError,
@@ -241,11 +243,32 @@ def test_any_cut(data: bytes, *, reusable: bool) -> None:
         assert (b"abc", reusable) == (response.body, kept)
 
 
+@given(st.binary(max_size=60), st.lists(st.integers(0, 160), max_size=6), st.binary(max_size=3))
+@example(b"\0", [35], b"\0\0")
+def test_a_body_of_known_length_in_any_parts(body: bytes, cuts: list[int], more: bytes) -> None:
+    """However a body comes, also with the ends of heads within it, it is whole, and what follows it is not its own."""
+    data = HEAD + b"content-length: %d\r\n\r\n%s%s" % (len(body), body, more)
+    last = len(data) - len(more) - 1
+    ends = sorted({min(cut, last) for cut in cuts}) if body else []
+    parts = [data[begin:end] for begin, end in zip([0, *ends], [*ends, len(data)], strict=True) if begin < end]
+    response, reusable = answer(*parts)
+    assert response is not None
+    assert (body, not more) == (response.body, reusable)
+
+
+@pytest.mark.parametrize("come", [b"", b"a", b"ab"])
+def test_a_body_of_known_length_that_breaks_off(come: bytes) -> None:
+    """The end of the connection before the end of the body is no answer, however much of it has come."""
+    with pytest.raises(Exception, match=r"(?i)not enough data|broke off"):
+        answer(HEAD + b"content-length: 3\r\n\r\n" + come, b"")
+
+
 @pytest.mark.parametrize("junk", [b"null", b"0\r\n\r\n", b"\x00\x01"])
 def test_junk_after_the_answer(junk: bytes) -> None:
     """What is not HTTP after an answer is not the answer's fault, and ends the connection's use."""
     for parts in (
         (b"HTTP/1.1 204 No Content\r\n\r\n" + junk,),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n" + junk,),
         (HEAD + b"content-length: 3\r\n\r\nabc" + junk,),
         (HEAD + b"content-length: 3\r\n\r\n", b"abc" + junk),
         (CHUNKS, b"\r\n" + junk),

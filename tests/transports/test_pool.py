@@ -26,6 +26,7 @@ from pagertree_async.errors import (
     PoolTimeoutError,
     Sent,
 )
+from pagertree_async.flags import Flag
 from pagertree_async.transports import HTTPXTransport, _pools
 from pagertree_async.transports._pools import AsyncPool
 from tests.rawserver import Connection, RawRequest, RawServer, after, black_hole, echo, hang, json_answer, refusing_port
@@ -476,13 +477,13 @@ def test_turn_that_comes_with_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> N
 
     first, second = _pools._Journey(), _pools._Journey()
 
-    class Turn(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
+    class Turn(Flag):
+        def wait(self, seconds: float) -> bool:
             transport._leave(first, ref(first))
             raise KeyboardInterrupt
 
     transport._enter(ref(first), 1)
-    monkeypatch.setattr(_pools.threading, "Event", Turn)
+    monkeypatch.setattr(_pools, "Flag", Turn)
     with pytest.raises(KeyboardInterrupt):
         transport._enter(ref(second), 1)
     assert {ref(second)} == transport._under_way
@@ -518,7 +519,7 @@ def test_a_turn_that_nobody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = HTTPXTransport(max_connections=1)
     first, gone, last = (_pools._Journey() for _ in range(3))
     transport._enter(ref(first), 1)
-    turns = [(threading.Event(), ref(each)) for each in (gone, last)]
+    turns = [(Flag(), ref(each)) for each in (gone, last)]
     transport._waiting.extend(turns)
     del gone, turns[0]
     transport._leave(first, ref(first))
