@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import platform
 import time
-from importlib.metadata import version
 
-from benchmarks import crowds, decoding, limits, lists, single, starting, telling
+from benchmarks import crowds, decoding, limits, lists, memory, single, starting, telling
 from benchmarks.measure import HEAD, Ratio
+from benchmarks.transports import installed
 
-COMPARED = ("httpx", "aiohttp", "pagerduty", "msgspec")
+COMPARED = ("httpx", "httpx2", "aiohttp", "pyreqwest", "uvloop", "pagerduty", "msgspec")
 
 
 def main() -> None:
     """Run everything and print a table."""
     started = time.perf_counter()
-    print(f"CPython {platform.python_version()}, {', '.join(f'{name} {version(name)}' for name in COMPARED)}\n")
+    versions = ", ".join(f"{name} {installed(name) or 'is not there'}" for name in COMPARED)
+    print(f"CPython {platform.python_version()}, {versions}\n")
     print(HEAD)
     found: list[Ratio] = []
-    for part in (single, telling, crowds, decoding, starting, limits, lists):
+    for part in (single, telling, crowds, decoding, starting, limits, memory, lists):
         for ratio in part.measured():
             print(ratio.row(), flush=True)
             found.append(ratio)

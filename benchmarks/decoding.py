@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
 from benchmarks.measure import Goal, Ratio, cpu
 from benchmarks.server import alert
-from pagertree_async.models import reader
+from pagertree_async.models import rows_reader
 from pagertree_async.paging import read_envelope
 from pagertree_async.v3.models import Alert
 
@@ -38,14 +37,14 @@ def _each(decode: Callable[[], object]) -> float:
 
 def measured() -> list[Ratio]:
     """The cost of a row above its page, and of keeping what is unknown."""
-    read: Any = reader(Alert)
+    read = rows_reader(Alert)
     plain = msgspec.json.Decoder(_Plain).decode
 
     def page() -> float:
         return _each(lambda: read_envelope(BODY))
 
     def typed() -> float:
-        return _each(lambda: [read(row) for row in read_envelope(BODY).data])
+        return _each(lambda: read(read_envelope(BODY).data))
 
     def structs() -> float:
         return _each(lambda: plain(BODY))

@@ -8,7 +8,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,9 +17,14 @@ from typing import Any
 
 from benchmarks import raw
 from benchmarks.measure import HEAD, Goal, Ratio
-from benchmarks.server import created, serving
+from benchmarks.server import ROWS, TOTAL, created, serving
+from benchmarks.transports import BARE, libraries
 from pagertree_async import AsyncPagerTree, lt
 from pagertree_async.export import FORMATS, export
+from pagertree_async.models import reader
+from pagertree_async.paging import read_envelope
+from pagertree_async.transports import NAMES
+from pagertree_async.v3.models import Alert
 
 FAST = "aiohttp"
 """The fastest transport that is safe as a default."""
@@ -80,7 +86,8 @@ def exported(
 
     async def main() -> None:
         async with AsyncPagerTree("token", base_url=url, transport=transport) as client:
-            report = await export(client, folder, only=["alerts"], format=format, until=created(rows), at_once=width)
+            until = None if rows == TOTAL else created(rows)
+            report = await export(client, folder, only=["alerts"], format=format, until=until, at_once=width)
         assert report.rows == rows, report
 
     def work() -> float:
@@ -90,6 +97,26 @@ def exported(
             shutil.rmtree(folder, ignore_errors=True)
 
     return work
+
+
+def bare(url: str, rows: int, width: int, library: str) -> Subject:
+    """An HTTP library alone, typed, with several pages under way in one pool."""
+
+    async def main() -> None:
+        read = reader(Alert)
+        seen = 0
+        waiting = deque[asyncio.Task[bytes]]()
+        async with BARE[library]() as get:
+            for offset in range(0, rows + width * ROWS, ROWS):
+                if offset < rows:
+                    waiting.append(asyncio.ensure_future(get(f"{url}/alert?limit={ROWS}&offset={offset}")))
+                if len(waiting) >= width or (offset >= rows and waiting):
+                    for row in read_envelope(await waiting.popleft()).data:
+                        read(row)
+                        seen += 1
+        assert seen == rows
+
+    return lambda: _loop(main, rows, uvloop=False)
 
 
 def over_sockets(url: str, rows: int, width: int, *, uvloop: bool = False) -> Subject:
@@ -120,8 +147,18 @@ def subjects(near: str, far: str) -> dict[str, Subject]:
         "default 32": streamed(far, 40_000, 32),
         "fast 64": streamed(far, 100_000, 64, FAST),
         "raw 64": over_sockets(far, 100_000, 64),
-        "export 100": exported(far, 150_000, 100, FAST),
+        "export 100": exported(far, TOTAL, 100, FAST),
+        "raw serial": over_sockets(far, 1_000, 1),
+        "raw 32": over_sockets(far, 30_000, 32),
     }
+    for name in libraries():
+        rows = 8_000 if name.startswith("httpx") else 20_000
+        found |= {
+            f"{name} serial": streamed(far, 1_000, 1, name),
+            f"{name} 32": streamed(far, rows, 32, name),
+            f"bare {name} serial": bare(far, 1_000, 1, name),
+            f"bare {name} 32": bare(far, rows, 32, name),
+        }
     if "parquet" in FORMATS and find_spec("pyarrow"):
         found["parquet 32"] = exported(far, 50_000, 32, FAST, "parquet")
     if find_spec("uvloop"):
@@ -130,9 +167,19 @@ def subjects(near: str, far: str) -> dict[str, Subject]:
             "export 0 uv": exported(near, 100_000, 8, FAST, uvloop=True),
             "fast 64 uv": streamed(far, 100_000, 64, FAST, uvloop=True),
             "raw 64 uv": over_sockets(far, 100_000, 64, uvloop=True),
-            "export 100 uv": exported(far, 150_000, 100, FAST, uvloop=True),
+            "export 100 uv": exported(far, TOTAL, 100, FAST, uvloop=True),
         }
     return found
+
+
+def compared() -> Iterator[tuple[str, str, str, Goal]]:
+    """Each HTTP library, alone and beneath ours, one page after another and with 32 under way; and raw sockets."""
+    for way, of in (("one page at a time", "serial"), ("32 pages under way", "32")):
+        what = f"typed stream, 20 ms, {way}"
+        yield f"{what}, raw sockets / peer", f"raw {of}", "peer 20", Goal()
+        for name in NAMES:
+            yield f"{what}, {name} alone / peer", f"bare {name} {of}", "peer 20", Goal()
+            yield f"{what}, ours over {name} / peer", f"{name} {of}", "peer 20", Goal()
 
 
 GOALS = (
@@ -146,6 +193,7 @@ GOALS = (
     ("typed stream, 20 ms, 64 pages under way, fast / raw sockets", "fast 64", "raw 64", Goal(least=0.85)),
     ("NDJSON export, 20 ms, 100 pages under way, fast / peer", "export 100", "peer 20", Goal(least=65)),
     ("Parquet export, 20 ms, 32 pages under way, fast / peer", "parquet 32", "peer 20", Goal(least=25)),
+    *compared(),
     ("typed stream at once, fast on uvloop / peer", "fast 0 uv", "peer 0", Goal()),
     ("NDJSON export at once, fast on uvloop / peer", "export 0 uv", "peer 0", Goal()),
     ("typed stream, 20 ms, 64 pages under way, fast on uvloop / peer", "fast 64 uv", "peer 20", Goal()),

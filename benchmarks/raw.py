@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pagertree_async.models import reader
+from pagertree_async.models import rows_reader
 from pagertree_async.paging import read_envelope
 from pagertree_async.v3.models import Alert
 
@@ -71,13 +71,12 @@ async def _pages(url: str, rows: int, width: int, take: object) -> None:
 
 async def typed(url: str, rows: int, width: int) -> None:
     """Every row as an alert."""
-    read = reader(Alert)
+    read = rows_reader(Alert)
     seen = 0
 
     def take(body: bytes) -> None:
         nonlocal seen
-        for row in read_envelope(body).data:
-            read(row)
+        for _ in read(read_envelope(body).data):
             seen += 1
 
     await _pages(url, rows, width, take)

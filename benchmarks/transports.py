@@ -25,8 +25,9 @@ SECONDS = 0.2
 """How long one subject runs in one round."""
 ROUNDS = 3
 LIMIT = 100
-Send = Callable[[], Awaitable[object]]
-Opens = Callable[[str], AbstractAsyncContextManager[Send]]
+Get = Callable[[str], Awaitable[bytes]]
+Opens = Callable[[], AbstractAsyncContextManager[Get]]
+"""Opens something that gets the body that is at an address."""
 UNSAFE = {"pyreqwest"}
 """Never a default: see the module of the transport."""
 
@@ -42,11 +43,11 @@ def ours(name: str) -> Opens:
     """A transport of ours."""
 
     @asynccontextmanager
-    async def opens(url: str) -> AsyncIterator[Send]:
+    async def opens() -> AsyncIterator[Get]:
         transport = by_name(name, blocking=False, max_connections=LIMIT)
         timeout = Timeout()
 
-        async def send() -> object:
+        async def get(url: str) -> bytes:
             return (
                 await transport.send(
                     Request(method="GET", url=url, deadline=time.monotonic() + timeout.attempt, timeout=timeout)
@@ -54,7 +55,7 @@ def ours(name: str) -> Opens:
             ).body
 
         try:
-            yield send
+            yield get
         finally:
             await transport.aclose()  # type: ignore[attr-defined]
 
@@ -62,33 +63,33 @@ def ours(name: str) -> Opens:
 
 
 @asynccontextmanager
-async def bare_httpx(url: str) -> AsyncIterator[Send]:
+async def bare_httpx() -> AsyncIterator[Get]:
     """HTTPX itself."""
     import httpx
 
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=LIMIT), timeout=20) as client:
 
-        async def send() -> object:
+        async def get(url: str) -> bytes:
             return (await client.get(url)).content
 
-        yield send
+        yield get
 
 
 @asynccontextmanager
-async def bare_httpx2(url: str) -> AsyncIterator[Send]:
+async def bare_httpx2() -> AsyncIterator[Get]:
     """HTTPX2 itself."""
     import httpx2
 
     async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=LIMIT), timeout=20) as client:
 
-        async def send() -> object:
+        async def get(url: str) -> bytes:
             return (await client.get(url)).content
 
-        yield send
+        yield get
 
 
 @asynccontextmanager
-async def bare_aiohttp(url: str) -> AsyncIterator[Send]:
+async def bare_aiohttp() -> AsyncIterator[Get]:
     """Aiohttp itself."""
     import aiohttp
 
@@ -96,15 +97,15 @@ async def bare_aiohttp(url: str) -> AsyncIterator[Send]:
         connector=aiohttp.TCPConnector(limit=LIMIT), timeout=aiohttp.ClientTimeout(total=20)
     ) as session:
 
-        async def send() -> object:
+        async def get(url: str) -> bytes:
             async with session.get(url) as answer:
                 return await answer.read()
 
-        yield send
+        yield get
 
 
 @asynccontextmanager
-async def bare_pyreqwest(url: str) -> AsyncIterator[Send]:
+async def bare_pyreqwest() -> AsyncIterator[Get]:
     """Pyreqwest itself."""
     from datetime import timedelta
 
@@ -112,10 +113,10 @@ async def bare_pyreqwest(url: str) -> AsyncIterator[Send]:
 
     client = ClientBuilder().max_connections(LIMIT).timeout(timedelta(seconds=20)).build()
 
-    async def send() -> object:
-        return await (await client.get(url).build().send()).bytes()
+    async def get(url: str) -> bytes:
+        return bytes(await (await client.get(url).build().send()).bytes())
 
-    yield send
+    yield get
     await client.close()
 
 
@@ -129,12 +130,12 @@ BARE: dict[str, Opens] = {
 
 async def rate(opens: Opens, url: str, width: int) -> Rate:
     """The rate of one subject, after it has opened its connections."""
-    async with opens(url) as send:
+    async with opens() as get:
 
         async def worker(until: float) -> int:
             count = 0
             while time.perf_counter() < until:
-                await send()
+                await get(url)
                 count += 1
             return count
 
@@ -225,11 +226,16 @@ def installed(package: str) -> str | None:
         return None
 
 
+def libraries() -> list[str]:
+    """The HTTP libraries that are installed."""
+    return [name for name in NAMES if installed(name)]
+
+
 def main() -> None:
     """Run everything and print the tables."""
     started = time.perf_counter()
     faulthandler.dump_traceback_later(300, exit=True)  # whatever hangs is to be seen
-    names = [name for name in NAMES if installed(name)]
+    names = libraries()
     versions = ", ".join(f"{name} {installed(name)}" for name in (*NAMES, "uvloop"))
     print(f"CPython {platform.python_version()}, {versions}, {platform.machine()}")
     with serving() as root:

@@ -33,7 +33,8 @@ class Tables:
             "texts": arrow.list_(text),
             "json": text,
         }
-        self._cells = Cells(model, typed=True)
+        self._cells = Cells(model, typed=True, seconds=True)
+        self._whole, self._seconds = arrow.int64(), arrow.timestamp("s", "UTC")
         self.schema: Any = arrow.schema([(one.name, kinds[one.kind]) for one in self._cells.columns])
 
     def of(self, lines: bytes) -> Any:
@@ -47,6 +48,8 @@ class Tables:
         for column, values, kind in zip(self._cells.columns, cells, self.schema.types, strict=True):
             if values.count(None) == len(values):
                 arrays.append(nulls(len(values), kind))
+            elif column.kind == "timestamp" and isinstance(next(filter(_is_there, values)), int):
+                arrays.append(array(values, self._whole).cast(self._seconds).cast(kind))
             elif column.kind == "timestamp":
                 arrays.append(array(values, string).cast(kind))  # ten times as fast as through a datetime of each
             else:
@@ -58,3 +61,7 @@ class Tables:
         schema = self.schema if only is None else self._arrow.schema([self.schema.field(only)])
         alike = [table if table.schema.equals(schema) else table.cast(schema) for table in tables]
         return self._arrow.concat_tables(alike or [schema.empty_table()])
+
+
+def _is_there(value: object) -> bool:
+    return value is not None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from pagertree_async.endpoints import Lists, Service
 from pagertree_async.errors import InvalidResponseError
-from pagertree_async.export.spans import Key
+from pagertree_async.export.asked import FromMoment
+from pagertree_async.export.spans import Moments
 from pagertree_async.http import Timeout
 from pagertree_async.paging import Listing, Sent
 from pagertree_async.params import names_of
@@ -26,9 +27,12 @@ BRIEFLY = RetryPolicy(attempts=2)
 """For what can be done without."""
 NOWHERE = ""
 """A name that rows do not have."""
+EDGE = "edge"
+"""What a step is for that asks where a window may begin."""
 CREATED, UPDATED = "created_at", "updated_at"
 
-
+V = TypeVar("V")
+Compare = Callable[[datetime], Op[datetime]]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -68,6 +72,13 @@ class Bounds(msgspec.Struct, frozen=True):
         """Whether there is any."""
         return self.low is not None or self.before is not None
 
+    def have(self, created: Sequence[Any]) -> bool:
+        """Whether rows that were created then are all wanted; False where it takes a look at each to tell."""
+        try:
+            return not created or (self.has(min(created)) and self.has(max(created)))
+        except TypeError:  # one of them does not say when
+            return False
+
     def has(self, created: datetime | None) -> bool:
         """Whether a row that was created then is wanted; one that does not say when is."""
         if created is None:
@@ -75,18 +86,34 @@ class Bounds(msgspec.Struct, frozen=True):
         return (self.low is None or created >= self.low) and (self.before is None or created < self.before)
 
 
+class Key(msgspec.Struct, gc=False):
+    """What a row is told apart and ordered by.
+
+    Attributes:
+        id: Its id.
+        moment: What it is ordered by, None where it does not say.
+        created: When it was created, where that is another moment.
+    """
+
+    id: str
+    moment: datetime | None = None
+    created: datetime | None = None
+
+
 class Rows(msgspec.Struct, frozen=True):
     """The rows of a page, as far as an export looks into them.
 
     Attributes:
         sent: The page.
-        keys: What each is told apart and ordered by.
+        ids: What each is told apart by.
+        moments: What each is ordered by.
         created: When each was created.
     """
 
     sent: Sent
-    keys: list[Key]
-    created: list[datetime | None]
+    ids: Sequence[str]
+    moments: Moments
+    created: Moments
 
 
 class Asks:
@@ -113,6 +140,8 @@ class Asks:
         self.orders: bool = by in wire and "sort" in wire
         created = wire.get(CREATED, "created")
         moment, other = (created, NOWHERE) if by == CREATED else (wire.get(by, by), created)
+        self._moment = moment
+        self._made: dict[str, FromMoment] = {}
         names = {"id": "id", "moment": moment, "created": other}
         self._read: Any = msgspec.json.Decoder(list[_shape(names, Moment | None)]).decode
         self._read_any: Any = msgspec.json.Decoder(list[_shape(names, Any)]).decode
@@ -129,30 +158,35 @@ class Asks:
 
     def since(self, moment: datetime | None, retry: RetryPolicy = PERSISTENCE) -> Listing:
         """The list in the order of the moments, from one on."""
-        return self._listing({"sort": self._by, "retry": retry} | self._compared(gte, moment))
+        return self._from("briefly" if retry is BRIEFLY else "since", gte, moment, {"sort": self._by, "retry": retry})
 
     def latest(self, since: datetime | None = None) -> Listing:
         """The list from the last moment to the first."""
-        return self._listing({"sort": f"-{self._by}"} | self._compared(gte, since))
+        return self._from("latest", gte, since, {"sort": f"-{self._by}"})
 
     def until(self, moment: datetime) -> Listing:
         """The rows before a moment, to be counted; in their order, which is that of the index that finds them."""
-        return self._listing({"sort": self._by} | self._compared(lt, moment))
+        return self._from("until", lt, moment, {"sort": self._by})
 
-    def _compared(self, how: Any, moment: datetime | None) -> dict[str, Op[datetime]]:
-        return {} if moment is None else {self._by: how(moment)}
+    def _from(self, name: str, compare: Compare, moment: datetime | None, query: Mapping[str, Any]) -> Listing:
+        if moment is None:
+            return self._listing(query)
+        made = self._made.get(name)
+        if made is None:
+            made = FromMoment(lambda other: self._listing({**query, self._by: compare(other)}), self._moment)
+            self._made[name] = made
+        return made.at(moment)
 
     def _listing(self, query: Mapping[str, Any]) -> Listing:
         given = {**self._filters, "timeout": PATIENCE, "retry": PERSISTENCE, **query}
         return self._operation.listing(self._service, (), given)
 
-    def wanted(self, rows: Rows, indexes: Sequence[int]) -> list[msgspec.Raw]:
+    def wanted(self, rows: Rows, indexes: Sequence[int]) -> Sequence[msgspec.Raw]:
         """Those of some rows that were created between the bounds."""
-        if not self.bounds.some:
-            sent = rows.sent.rows
-            return sent if len(indexes) == len(sent) else [sent[index] for index in indexes]
-        has = self.bounds.has
-        return [rows.sent.rows[index] for index in indexes if has(rows.created[index])]
+        bounds, sent = self.bounds, rows.sent.rows
+        if bounds.some and not bounds.have(rows.created):
+            indexes = [index for index in indexes if bounds.has(rows.created[index])]
+        return sent if len(indexes) == len(sent) else picked(sent, indexes)
 
     def rows(self, sent: Sent) -> Rows:
         """What the rows of a page are told apart and ordered by.
@@ -166,7 +200,9 @@ class Asks:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             message = f"200, but a row of {self.verb} has no id that is a text: {error}"
             raise InvalidResponseError(message, status=200, body=b"".join(map(bytes, sent.rows))) from error
-        return Rows(sent, keys, [key.moment if self._by == CREATED else key.created for key in keys])
+        moments = [key.moment for key in keys]
+        created = moments if self._by == CREATED else [key.created for key in keys]
+        return Rows(sent, [key.id for key in keys], moments, created)
 
     def _keys(self, text: bytes) -> list[Key]:
         try:
@@ -176,6 +212,13 @@ class Asks:
             for key in keys:
                 key.moment, key.created = moment_of(key.moment), moment_of(key.created)
         return keys
+
+
+def picked(values: Sequence[V], indexes: Sequence[int]) -> Sequence[V]:
+    """Some of some values, by their index."""
+    if isinstance(indexes, range):  # of one after another
+        return values[indexes.start : indexes.stop]
+    return [values[index] for index in indexes]
 
 
 def _shape(names: Mapping[str, str], kind: Any) -> Any:

@@ -51,7 +51,7 @@ class ArrowBatches:
     """
 
     def __init__(self, model: type[Model]) -> None:
-        self._cells = Cells(model, typed=True)
+        self._cells = Cells(model, typed=True, seconds=True)
         self._tables = Tables(model)
 
     @contextmanager

@@ -64,11 +64,13 @@ class Cells:
         model: What a row is.
         typed: Whether there are columns for lists of texts and for moments to the microsecond; otherwise such a list is
             JSON, and any text may stand for a moment.
+        seconds: Whether moments that were sent as seconds stay so, where a whole column of them was.
     """
 
-    def __init__(self, model: type[Model], *, typed: bool = False) -> None:
+    def __init__(self, model: type[Model], *, typed: bool = False, seconds: bool = False) -> None:
         self.columns: tuple[Column, ...] = columns(model)
         self._typed = typed
+        self._as_seconds = frozenset({int, type(None)} if seconds else {})
         self._kinds: list[Kind] = [
             "json" if one.kind == "texts" and not typed else one.kind for one in self.columns[:-1]
         ]
@@ -189,7 +191,7 @@ class Cells:
             values = found[number]
             if kind == "json" and any(values):
                 found[number] = [text(value) for value in values]
-            elif kind == "timestamp" and int in set(map(type, values)):
+            elif kind == "timestamp" and int in (sent := set(map(type, values))) and not sent <= self._as_seconds:
                 found[number] = [iso(value) if isinstance(value, int) else value for value in values]
         met = [_NOTHING] * len(found[0])
         for name, values in zip(self._strangers, found[width:], strict=False):

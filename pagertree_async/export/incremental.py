@@ -9,7 +9,7 @@ import msgspec
 
 from pagertree_async.errors import PagerTreeError
 from pagertree_async.export.asking import Asks, Step
-from pagertree_async.export.checkpoint import VERSION, read
+from pagertree_async.export.checkpoint import VERSION, Plan, read
 from pagertree_async.export.files import replace
 from pagertree_async.export.opening import REFUSED
 from pagertree_async.paging import Sent
@@ -23,25 +23,25 @@ class Complete(msgspec.Struct, kw_only=True):
 
     Attributes:
         version: The version of this form.
-        plan: The hash of what is exported from where and how.
+        plan: What is exported from where and how.
         account: Whose the rows are, as far as they say so.
         file: The file's name.
         until: Whatever was created or updated before this moment is in the file as it was then.
     """
 
     version: int = VERSION
-    plan: str
+    plan: Plan
     account: str | None
     file: str
     until: datetime
 
 
-def complete(path: Path, plan: str) -> Complete | None:
+def complete(path: Path, plan: Plan) -> Complete | None:
     """What an earlier run left beside the file of a resource, None when that has to be read as a whole.
 
     Args:
         path: What was left beside it.
-        plan: The hash of what is exported.
+        plan: What is exported.
 
     Raises:
         ExportStateError: It is of something else, or torn.
@@ -82,8 +82,7 @@ class Latest:
     def take(self, step: Step, sent: Sent) -> None:
         """Take in the newest row."""
         self._busy = False
-        for key in self._left.pop(0).rows(sent).keys[:1]:
-            moment = key.moment
+        for moment in self._left.pop(0).rows(sent).moments[:1]:
             if moment is not None and (self.moment is None or moment > self.moment):
                 self.moment = moment
 

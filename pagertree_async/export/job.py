@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from pagertree_async.errors import APIError, PagerTreeError
@@ -17,6 +18,11 @@ from pagertree_async.session import Session
 
 NOT_FOR_US = {403, 404, 405}
 """What a list is answered with that the credentials, or the account, do not reach."""
+
+
+LETS_OTHERS = 16
+"""After so many pages, whoever reads them lets others have a turn."""
+Asked = tuple[Table, Step]
 
 
 class Job:
@@ -88,14 +94,22 @@ class Job:
                     self._start(self._finish(table))
                 elif table.due:
                     self._start(self._save(table))
-            while self._reads < self._at_once and not self._failures:
-                found = next(((table, step) for table in self._tables if (step := table.next()) is not None), None)
-                if found is None:
-                    break
-                self._reads += 1
-                self._crew.start(self._read(*found))
+            while (found := self._next()) is not None:
+                self._crew.start(partial(self._read, found))
             if not self._reads and not self._keeps:
                 self._ended.set()
+
+    def _next(self) -> Asked | None:
+        """What is to be read next, taken by whoever asks."""
+        room = self._at_once - self._reads
+        if room <= 0 or self._failures:
+            return None
+        for table in self._tables:
+            step = table.next(room)
+            if step is not None:
+                self._reads += 1
+                return table, step
+        return None
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._keeps += 1
@@ -107,17 +121,22 @@ class Job:
 
     # What is read
 
-    def _read(self, table: Table, step: Step) -> Callable[[], Coroutine[Any, Any, None]]:
-        async def work() -> None:
+    async def _read(self, found: Asked | None) -> None:
+        """Read a page, and one after another for as long as there is something to be read."""
+        pages = 0
+        while found is not None:
+            table, step = found
             try:
                 await self._one(table, step)
             except Exception as error:
                 self._fails(table, error)
             with self._lock:
                 self._reads -= 1
+                found = self._next()
             self._fill()
-
-        return work
+            pages += 1
+            if pages % LETS_OTHERS == 0:  # a transport that never waits would let nobody else in
+                await self._session.mode.sleep(0)
 
     async def _one(self, table: Table, step: Step) -> None:
         try:

@@ -14,7 +14,8 @@ from pagertree_async.export.files import Mark, not_as_marked, sync_folder
 from pagertree_async.export.merge import merged
 from pagertree_async.export.rows import Rows
 
-BLOCK = 1 << 16
+BLOCK = 1 << 15
+"""So many bytes are written together, at least."""
 PIECE = 1 << 20
 
 
@@ -96,11 +97,11 @@ class FileSink:
             self._flush()
 
     def _flush(self) -> None:
-        text = self._packing.pack(b"".join(self._buffer))
+        text = self._packing.pack(self._buffer[0] if len(self._buffer) == 1 else b"".join(self._buffer))
         self._file.seek(self.bytes)  # a write that failed may have left a part of itself
-        rest = memoryview(text)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+        taken = self._file.write(text)
+        while taken < len(text):
+            taken += self._file.write(memoryview(text)[taken:])
         self._buffer, self._held = [], 0
         self.bytes += len(text)
         self._checksum = zlib.crc32(text, self._checksum)

@@ -49,7 +49,7 @@ class ByOffset:
         """How far it has been read; or, ``sealed``, how far it had been when its rows were last sealed."""
         return [] if self._proved else [(self._kept if sealed else self._span).copy()]
 
-    def next(self) -> Step | None:
+    def next(self, room: int = 1) -> Step | None:
         """What can be asked for now, None when nothing can before an answer is there."""
         span = self._span
         if span.done:
@@ -92,7 +92,7 @@ class ByOffset:
             self._over()
 
     def _page(self, span: Span, rows: Rows) -> None:
-        new = span.take(rows.keys, span.offset, has_more=rows.sent.has_more)
+        new = span.take(rows.ids, rows.moments, span.offset, has_more=rows.sent.has_more)
         fresh = new or ()
         if not self._told and self._asks.bounds.some and any(rows.created[index] is None for index in fresh):
             self._told = True
@@ -105,9 +105,10 @@ class ByOffset:
         if not span.done:
             self._patience.saw(rows, new=bool(new))
         if self._unsealed >= SEALED_ROWS:
-            self._seal()
+            self.seal()
 
-    def _seal(self) -> None:
+    def seal(self) -> None:
+        """Have all that was read kept as it is."""
         self._out.seal(self.number)
         self._unsealed = 0
         self._kept = self._span.copy()
@@ -127,5 +128,5 @@ class ByOffset:
 
     def _over(self) -> None:
         if self._unsealed:
-            self._seal()
+            self.seal()
         self._proved = True

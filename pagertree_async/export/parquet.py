@@ -1,4 +1,4 @@
-"""Rows as a folder of Parquet files, one or more for each window of time, and a list of those that count."""
+"""Rows as a folder of Parquet files, one for all that is kept at a time, and a list of those that count."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from pagertree_async.export.partmerge import check, merged
 from pagertree_async.export.rows import JsonLines
 from pagertree_async.models import Model
 
-CHUNK = 1_000
+CHUNK = 500
 """Rows that are turned into columns at a time."""
+SHIFTS = 5
+"""How many moments there are at which one window or another does so."""
 GROUP = 50_000
 """Rows that are kept in memory, for each window, before they go to its file."""
 
@@ -28,9 +30,9 @@ GROUP = 50_000
 class ParquetSink:
     """A folder of Parquet files, made under a temporary name.
 
-    A Parquet file cannot be cut and gone on with. The rows of a window are held until it is sealed, and then become a
-    file, whole and on the disk; with the next mark, the folder's list has it. Files that are not in the list that was
-    marked are removed when an export is gone on with.
+    A Parquet file cannot be cut and gone on with. The rows of a window are held until it is sealed; with the next mark,
+    those of all sealed windows become a file, whole and on the disk, and the folder's list has it. Files that are not
+    in the list that was marked are removed when an export is gone on with.
 
     Moments are timestamps in UTC to the microsecond, lists of texts lists, other lists and objects JSON as text.
 
@@ -61,6 +63,7 @@ class ParquetSink:
         self._merge = merge
         self._parts: list[Part] = []
         self._windows: dict[int, _Window] = {}
+        self._sealed: list[_Window] = []
         self._listed: Manifest | None = None
         if merge and path.exists():
             check(path, self._columns)
@@ -96,24 +99,40 @@ class ParquetSink:
         """Take rows of a window of time; return how many bytes they came in."""
         text = self._json.lines(rows)
         if window not in self._windows:
-            self._windows[window] = _Window(self.part / f"window-{window}.open", self._tables, self._parquet)
+            # Windows are read in step: they are not to turn their rows into columns at the same moment.
+            first = CHUNK * (1 + window % SHIFTS) // SHIFTS
+            self._windows[window] = _Window(self.part / f"window-{window}.open", self._tables, self._parquet, first)
         self._windows[window].take(text, len(rows))
         return len(text)
 
     def seal(self, window: int) -> None:
-        """Make a file of the rows of a window that has all of them, or as many as are to be in one."""
+        """Take in that a window has all of its rows, or as many as are to be kept together."""
         if window in self._windows:
-            made = self._windows.pop(window)
-            made.finish()
+            self._sealed.append(self._windows.pop(window))
+
+    def _make(self) -> None:
+        """Make a file of all windows that were sealed; those of which a part has been written become one each."""
+        made: _Window | None = None
+        for window in self._sealed:
+            if window.begun:
+                self._add(window)
+            elif made is None:
+                made = window
+            else:
+                made.join(window)
+        if made is not None:
             self._add(made)
+        self._sealed.clear()
 
     def _add(self, made: _Window) -> None:
+        made.finish()
         path = made.path.rename(self.part / f"part-{len(self._parts):05}.parquet")
         self._parts.append(part_of(path, made.rows))
         self.bytes += self._parts[-1].bytes
 
     def mark(self) -> Mark:
-        """Put the files that there are on the list, on the disk."""
+        """Bring what was sealed to the disk, on the list."""
+        self._make()
         manifest = manifest_of(self._name, self._run, self._columns, self._parts)
         if manifest != self._listed:
             sync_folder(self.part)
@@ -138,6 +157,7 @@ class ParquetSink:
             if not self._parts:  # a reader has to find the columns
                 self._windows[0] = _Window(self.part / "window-0.open", self._tables, self._parquet)
                 self.seal(0)
+                self._make()
             listed = manifest_of(self._name, self._run, self._columns, self._parts)
             msgspec.structs.replace(listed, finished=mark).write(self.part)
             made = self.part
@@ -153,9 +173,10 @@ class ParquetSink:
         self._drop()
 
     def _drop(self) -> None:
-        for window in self._windows.values():
+        for window in (*self._windows.values(), *self._sealed):
             window.close()
         self._windows.clear()
+        self._sealed.clear()
 
 
 def is_finished(path: Path, mark: Mark) -> bool:
@@ -171,9 +192,10 @@ class _Window:
         path: Its name.
         tables: Turns rows into columns.
         parquet: The library.
+        first: So many rows are turned into columns at first.
     """
 
-    def __init__(self, path: Path, tables: Tables, parquet: Any) -> None:
+    def __init__(self, path: Path, tables: Tables, parquet: Any, first: int = CHUNK) -> None:
         self.path = path
         self.rows = 0
         self._of = tables
@@ -181,6 +203,7 @@ class _Window:
         self._lines: list[bytes] = []
         self._tables: list[Any] = []
         self._held = self._in_lines = 0
+        self._chunk = first
         self._writer: Any = None
 
     def take(self, lines: bytes, count: int) -> None:
@@ -188,13 +211,29 @@ class _Window:
         self._lines.append(lines)
         self._in_lines += count
         self.rows += count
-        if self._in_lines >= CHUNK:
+        if self._in_lines >= self._chunk:
             self._turn()
+            self._chunk = CHUNK
         if self._held >= GROUP:
             self._write()
 
+    @property
+    def begun(self) -> bool:
+        """Whether a part of it has been written."""
+        return self._writer is not None
+
+    def join(self, other: _Window) -> None:
+        """Add the rows of another, of which nothing has been written."""
+        for window in (self, other):
+            window._turn()
+        self._tables += other._tables
+        self._held += other._held
+        self.rows += other.rows
+
     def _turn(self) -> None:
         """Turn the rows that came into columns, which take less room."""
+        if not self._lines:
+            return
         self._tables.append(self._of.of(b"".join(self._lines)))
         self._held += self._in_lines
         self._lines, self._in_lines = [], 0

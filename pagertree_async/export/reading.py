@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pagertree_async.errors import PagerTreeError
-from pagertree_async.export.asking import Asks, Bounds, Step
+from pagertree_async.export.asking import EDGE, Asks, Bounds, Step
 from pagertree_async.export.offsets import ByOffset
 from pagertree_async.export.opening import KINDS, REFUSED, Opening
 from pagertree_async.export.spans import Span, UnorderedError, ceiling, floor
@@ -64,11 +64,20 @@ class Reading:
         number = max(self._number, way.number)
         return Course(ordered=self.ordered, spans=way.spans(sealed=sealed), number=number, total=self.total)
 
-    def next(self) -> Step | None:
-        """What can be asked for now, None when nothing can before an answer is there."""
+    def seal(self) -> None:
+        """Have all that was read kept as it is."""
+        if self._way is not None:
+            self._way.seal()
+
+    def next(self, room: int = 1) -> Step | None:
+        """What can be asked for now, None when nothing can before an answer is there.
+
+        Args:
+            room: How many could be asked for at once.
+        """
         if self.done:
             return None
-        return self._opening.next() if self._way is None else self._way.next()
+        return self._opening.next(room) if self._way is None else self._way.next(room)
 
     def take(self, step: Step, sent: Sent) -> None:
         """Take in a page.
@@ -94,7 +103,7 @@ class Reading:
         if self.given_up is not None:
             return False
         if self._way is None or step.kind in KINDS:
-            return self._way is None and step.kind in KINDS
+            return self._way is None and (step.kind in KINDS or step.kind == EDGE)
         return (step.window is not None) == isinstance(self._way, ByTime)
 
     def refused(self, step: Step, error: PagerTreeError) -> bool:

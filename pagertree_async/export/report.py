@@ -33,9 +33,9 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         resource: The resource's name: ``alerts``.
         path: The file, which is whole.
-        rows: How many rows it has.
+        rows: How many rows were read and written; the file of an incremental export has those of earlier ones besides.
         pages: How many pages they came in.
-        bytes: The file's size.
+        bytes: The size of the whole file.
         seconds: How long it took.
         warnings: What cannot be proved complete, in sentences.
     """
@@ -78,9 +78,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     retries: dict[str, int] = {}
     waited: dict[str, float] = {}
 
+    def __repr__(self) -> str:
+        counts = {"rows": self.rows, "pages": self.pages, "bytes": self.bytes, "warnings": len(self.warnings)}
+        told = ", ".join(f"{number:,} {what}" for what, number in counts.items())
+        return f"<Report of {len(self.resources)} resources: {told}, {self.seconds:.1f} s>"
+
     @property
     def rows(self) -> int:
-        """How many rows all files have."""
+        """How many rows were read and written."""
         return sum(one.rows for one in self.resources)
 
     @property
@@ -90,7 +95,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def bytes(self) -> int:
-        """How many bytes all files have."""
+        """How many bytes all files have, the rows of earlier incremental exports included."""
         return sum(one.bytes for one in self.resources)
 
     @property
@@ -122,4 +127,4 @@ class ExportError(PagerTreeError):
         Exception.__init__(self, resource, cause, report)  # what a pickle makes it of again
         self.resource = resource
         self.report = report
-        BaseException.__setattr__(self, "__cause__", cause)
+        self.__cause__ = cause

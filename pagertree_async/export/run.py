@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import difflib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from pagertree_async.endpoints import Lists, Service, operations
 from pagertree_async.errors import InvalidArgumentError
 from pagertree_async.export.aside import aside
 from pagertree_async.export.asking import CREATED, UPDATED, Asks, Bounds
-from pagertree_async.export.checkpoint import VERSION
+from pagertree_async.export.checkpoint import Plan
 from pagertree_async.export.formats import FORMATS, STREAM_FORMATS
 from pagertree_async.export.job import Job
 from pagertree_async.export.lock import Lock
@@ -28,6 +28,8 @@ from pagertree_async.params import checked
 
 OURS = frozenset({"limit", "offset", "page", "sort", "direction", "created_at", "timeout", "retry"})
 """What an export asks of a list by itself."""
+QUICK = frozenset({"ndjson", "parquet"})
+"""The formats whose rows are taken in so little time that no worker is needed; to bring them to the disk one is."""
 
 
 def resources(client: Client[Any]) -> dict[str, Service[Any]]:
@@ -121,7 +123,9 @@ def export(
         message = "at_once must be at least 1"
         raise InvalidArgumentError(message)
     if format not in FORMATS:
-        message = f"there is no format {format!r}; there are {', '.join(FORMATS)}"
+        near = difflib.get_close_matches(format, FORMATS, n=1, cutoff=0.5)
+        there_are = f"did you mean {near[0]!r}? There are" if near else "there are"
+        message = f"there is no format {format!r}; {there_are} {', '.join(FORMATS)}"
         raise InvalidArgumentError(message)
     services = _chosen(client, only)
     wanted = {name: dict(given) for name, given in (filters or {}).items()}
@@ -146,8 +150,8 @@ def export(
         operation = _list_of(service)
         assert operation is not None, "it was chosen by it"
         filters = wanted.get(name, {})
-        # A hash of what is exported from where and how: by it a checkpoint is known.
-        plan = [VERSION, root, name, format, since, until, incremental, filters]
+        selected = msgspec.json.encode(filters, enc_hook=repr, order="sorted").decode()
+        plan = Plan(base_url=root, format=format, since=since, until=until, incremental=incremental, filters=selected)
         return Source(
             name=name,
             path=service.path,
@@ -155,8 +159,8 @@ def export(
             created=Asks(service, operation, filters, CREATED, bounds),
             updated=Asks(service, operation, filters, UPDATED, bounds),
             incremental=incremental,
-            quick=format == "ndjson",
-            plan=hashlib.sha256(msgspec.json.encode(plan, enc_hook=repr)).hexdigest(),
+            quick=format in QUICK,
+            plan=plan,
         )
 
     sources = [source(name, service) for name, service in services.items()]
@@ -176,7 +180,6 @@ async def _run(
     lock = folder = None
     if isinstance(target, Path):
         folder = target
-        folder.mkdir(parents=True, exist_ok=True)
         lock = Lock(folder)
     rate: Callable[[], float | None] = lambda: getattr(session._pace, "rate", None)  # noqa: E731
     tables: list[Table] = []
@@ -184,7 +187,7 @@ async def _run(
         open_ = opener(format, target)
         for source in sources:
             try:
-                tables.append(await aside(session.mode, partial(Table, source, open_, folder, progress, rate)))
+                tables.append(await aside(session.mode, partial(Table, source, open_, folder, at_once, progress, rate)))
             except OSError as error:
                 raise ExportError(source.name, error, Report(resources=(), seconds=0.0)) from error
         return await Job(session, tables, at_once, chosen=chosen).run()

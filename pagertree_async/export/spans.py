@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -15,18 +16,8 @@ REMEMBERED = 10_000
 MILLISECOND = timedelta(milliseconds=1)
 
 
-class Key(msgspec.Struct, gc=False):
-    """What a row is told apart and ordered by.
-
-    Attributes:
-        id: Its id.
-        moment: What it is ordered by, None where it does not say.
-        created: When it was created, where that is another moment.
-    """
-
-    id: str
-    moment: datetime | None = None
-    created: datetime | None = None
+Moments: TypeAlias = Sequence[datetime | None]
+"""What rows are ordered by, None where one does not say."""
 
 
 class UnorderedError(Exception):
@@ -77,11 +68,12 @@ class Span(msgspec.Struct, kw_only=True):
         """The same, to be kept while this one goes on."""
         return msgspec.structs.replace(self, tail=dict(self.tail))
 
-    def take(self, keys: Sequence[Key], offset: int, *, has_more: bool) -> list[int] | None:
+    def take(self, ids: Sequence[str], moments: Moments, offset: int, *, has_more: bool) -> Sequence[int] | None:
         """Take in a page.
 
         Args:
-            keys: Its rows.
+            ids: The ids of its rows.
+            moments: What they are ordered by.
             offset: The offset it was asked for with.
             has_more: Whether there are more after it.
 
@@ -92,46 +84,47 @@ class Span(msgspec.Struct, kw_only=True):
         Raises:
             UnorderedError: The rows are not what was asked for.
         """
-        if offset and not any(key.id in self.tail for key in keys[:OVERLAP]):
+        if offset and self.tail.keys().isdisjoint(ids[:OVERLAP]):
             self.offset, self.back = max(0, offset - self.back), self.back * 2
             return None
         self.back = 100
-        reached = self.reach(keys) if self.keyed else len(keys)
-        new = {key.id: index for index, key in enumerate(keys[:reached]) if key.id not in self.tail}
-        self.done = reached < len(keys) or not has_more
-        if reached:
-            self._go_on(keys[:reached], offset, len(new))
-        return list(new.values())
+        reached = self.reach(moments) if self.keyed else len(ids)
+        if reached < len(ids):
+            self.done, ids, moments = True, ids[:reached], moments[:reached]
+        else:
+            self.done = not has_more
+        new = _unknown(ids, self.tail)
+        if ids:
+            self._go_on(ids, moments, offset, len(new))
+        return new
 
-    def reach(self, keys: Sequence[Key]) -> int:
+    def reach(self, moments: Moments) -> int:
         """How many of some rows lie in the window, which their order has to bear out.
 
         Raises:
             UnorderedError: It does not.
         """
-        moments = [key.moment for key in keys]
         start, before = self.start, self.before
         if before is not None and moments and (moments[-1] is None or moments[-1] >= before):
             # What lies behind the window is none of its business.
             moments = [*takewhile(lambda moment: moment is None or moment < before, moments)]
-        told = [moment for moment in moments if moment is not None]
-        if len(told) < len(moments) or told != sorted(told) or (told and start is not None and told[0] < start):
+        if not _ordered(moments, start):
             raise UnorderedError
         return len(moments)
 
-    def _go_on(self, keys: Sequence[Key], offset: int, new: int) -> None:
-        last = floor(keys[-1].moment) if self.keyed else None
+    def _go_on(self, ids: Sequence[str], moments: Moments, offset: int, new: int) -> None:
+        last = floor(moments[-1]) if self.keyed else None
         if last is not None and (self.since is None or last > self.since):
-            same = takewhile(lambda key: key.moment is not None and key.moment >= last, reversed(keys))
-            self.tail = dict.fromkeys([key.id for key in same][::-1])
+            same = sum(1 for _ in takewhile(lambda moment: moment is not None and moment >= last, reversed(moments)))
+            self.tail = dict.fromkeys(ids[-same:])
             self.tied = len(self.tail)
             self.since, self.offset = last, max(0, self.tied - OVERLAP)
             return
-        for key in keys:
-            self.tail.pop(key.id, None)
-            self.tail[key.id] = None
+        for name in ids:
+            self.tail.pop(name, None)
+            self.tail[name] = None
         self.tied += new
-        self.offset = offset + max(1, len(keys) - OVERLAP)
+        self.offset = offset + max(1, len(ids) - OVERLAP)
         while len(self.tail) > REMEMBERED:
             del self.tail[next(iter(self.tail))]
 
@@ -141,6 +134,26 @@ class Span(msgspec.Struct, kw_only=True):
         self.rank += part.seen
         self.low, self.seen = self.since, self.tied
         return part
+
+
+def _ordered(moments: Moments, start: datetime | None) -> bool:
+    """Whether there is no None among some moments, none before the one that precedes it, and none before a start."""
+    if not moments:
+        return True
+    try:
+        ordered = [*moments] == sorted(cast("Sequence[datetime]", moments))
+    except TypeError:  # None, among others
+        return False
+    return ordered and moments[0] is not None and (start is None or moments[0] >= start)
+
+
+def _unknown(ids: Sequence[str], known: dict[str, None]) -> Sequence[int]:
+    """Which of some ids are not known, by their index; a range where what is known comes first, as it mostly does."""
+    begin = sum(1 for _ in takewhile(known.__contains__, ids))
+    rest = set(ids[begin:])
+    if len(rest) == len(ids) - begin and known.keys().isdisjoint(rest):
+        return range(begin, len(ids))
+    return [*{name: index for index, name in enumerate(ids) if name not in known}.values()]
 
 
 def floor(moment: datetime | None) -> datetime | None:

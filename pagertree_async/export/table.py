@@ -15,7 +15,7 @@ from pagertree_async.errors import PagerTreeError
 from pagertree_async.export import incremental
 from pagertree_async.export.accounts import Account
 from pagertree_async.export.asking import CREATED, UPDATED, Asks, Bounds, Step
-from pagertree_async.export.checkpoint import Checkpoint, read
+from pagertree_async.export.checkpoint import Checkpoint, Plan, read
 from pagertree_async.export.files import ExportStateError, Mark, Sink, replace, sync_folder
 from pagertree_async.export.incremental import EARLIER, Complete, Latest
 from pagertree_async.export.reading import Reading
@@ -28,8 +28,8 @@ from pagertree_async.paging import Sent
 
 KEPT_EVERY = 1.0
 """Seconds between two checkpoints."""
-MOST_HELD = 4
-"""Pages that wait to be written before no more are asked for."""
+FEW = 4
+"""So many pages may wait to be written however few are read at a time."""
 
 Watch = Callable[[Progress], object]
 
@@ -45,7 +45,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         updated: What can be asked of it in the order of the last update.
         incremental: Whether the finished file is only to be brought up to date.
         quick: Whether its rows are written in so little time that it needs no worker.
-        plan: The hash of all this, and of where it is read and in which form it is written.
+        plan: What an earlier export must have had in common with this one to be gone on with.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     updated: Asks
     incremental: bool
     quick: bool
-    plan: str
+    plan: Plan
 
 
 class Table:
@@ -67,6 +67,7 @@ class Table:
         source: What is exported.
         open_: Opens the sink.
         folder: Where the checkpoint goes, None where nothing can be gone on with.
+        at_once: How many pages are read at a time, at most; as many may wait to be written.
         progress: Is told of each page.
         rate: Tells the pace in force, in requests a second.
 
@@ -80,6 +81,7 @@ class Table:
         source: Source,
         open_: Open,
         folder: Path | None,
+        at_once: int,
         progress: Watch | None,
         rate: Callable[[], float | None],
     ) -> None:
@@ -89,6 +91,7 @@ class Table:
         self._open = open_
         self._state = folder and folder / f"{self.name}.checkpoint"
         self._complete = folder and folder / f"{self.name}.complete"
+        self._most_held = max(FEW, at_once)
         self._progress = progress
         self._rate = rate
         self._begun = self._saved = time.monotonic()
@@ -149,14 +152,18 @@ class Table:
         """Whether there is anything of it."""
         return self._writer.sink is not None or self._writer.rows > 0
 
-    def next(self) -> Step | None:
-        """What can be asked for now, None when nothing can before an answer is there."""
+    def next(self, room: int = 1) -> Step | None:
+        """What can be asked for now, None when nothing can before an answer is there.
+
+        Args:
+            room: How many could be asked for at once.
+        """
         if self._whole and self._account.doubted and not self._asks_whose:
             self._asks_whose = True
             return Step(kind="account", listing=self._source.created.plain())
-        if self._whole or self._writer.held >= MOST_HELD:
+        if self._whole or self._writer.held >= self._most_held:
             return None
-        return self._reading.next() if self._latest is None else self._latest.next()
+        return self._reading.next(room) if self._latest is None else self._latest.next()
 
     def take(self, step: Step, sent: Sent) -> None:
         """Take in a page.
@@ -344,7 +351,10 @@ class Table:
             if writer.sink is None or self._finished:
                 return None
             try:
-                return None if writer.torn or self._ends or self._state is None else self.saving(keep=True)()
+                if writer.torn or self._ends or self._state is None:
+                    return None
+                self._reading.seal()
+                return self.saving(keep=True)()
             finally:
                 writer.sink.close()
 

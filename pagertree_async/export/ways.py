@@ -62,8 +62,12 @@ class Way(Protocol):
         """Whether all of it was read."""
         ...
 
-    def next(self) -> Step | None:
-        """What can be asked for now, None when nothing can before an answer is there."""
+    def next(self, room: int = 1) -> Step | None:
+        """What can be asked for now, None when nothing can before an answer is there.
+
+        Args:
+            room: How many could be asked for at once.
+        """
         ...
 
     def take(self, step: Step, sent: Sent) -> None:
@@ -79,6 +83,10 @@ class Way(Protocol):
 
     def refused(self, step: Step, error: PagerTreeError) -> bool:
         """Take in that a step failed; tell whether it can be done without."""
+        ...
+
+    def seal(self) -> None:
+        """Have all that was read kept as it is, also where rows are kept by windows that are not yet whole."""
         ...
 
     def spans(self, *, sealed: bool) -> list[Span]:
@@ -104,7 +112,7 @@ class Patience:
             PaginationError: This would go on for ever.
         """
         self._strange = 0 if new else self._strange + 1
-        if self._strange > MOST_STRANGE or (self._strange > 1 and not rows.keys):
-            what = "brings the same rows again and again" if rows.keys else "promises more rows and brings none"
+        if self._strange > MOST_STRANGE or (self._strange > 1 and not rows.ids):
+            what = "brings the same rows again and again" if rows.ids else "promises more rows and brings none"
             message = f"{self._verb} {what}"
             raise PaginationError(message, hint="What was written is valid; the server's paging is at fault")

@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from pagertree_async.errors import BadRequestError, PagerTreeError, UnprocessableError
-from pagertree_async.export.asking import BRIEFLY, PAGE, Asks, Rows, Step
+from pagertree_async.export import shares
+from pagertree_async.export.asking import BRIEFLY, EDGE, PAGE, Asks, Rows, Step, picked
 from pagertree_async.export.spans import Span, floor
 from pagertree_async.export.ways import Out, Patience, Warn
 from pagertree_async.paging import Sent
@@ -18,8 +19,6 @@ WINDOW_ROWS = 5_000
 """So many rows of a window are held against their count, and what follows becomes another window."""
 SEALED_ROWS = 2_000
 """So many rows of a window are made safe before its end, where rows are made safe by window."""
-WORTH_SPLITTING = 1_000
-"""What is left of a window is not split where it has fewer rows: to count two costs more than reading them."""
 CANNOT_COUNT = BadRequestError, UnprocessableError
 
 
@@ -47,21 +46,20 @@ class Window:
         for span in (self.span, self.kept):
             span.before, span.until = before, rank
 
-    def fresh(self, keys: Sequence[str], new: Sequence[int]) -> list[int]:
+    def fresh(self, ids: Sequence[str], new: Sequence[int]) -> Sequence[int]:
         """Which of some rows were not read before, the first time that it was read included."""
-        hashes = [_short(keys[index]) for index in new]
         if self.span.again:
-            return [index for index, one in zip(new, hashes, strict=True) if one not in self.first]
+            return [index for index, one in zip(new, _short(picked(ids, new)), strict=True) if one not in self.first]
         if self.known is not None:
-            self.known.extend(hashes)
-        return list(new)
+            self.known.extend(_short(picked(ids, new)))
+        return new
 
 
 class ByTime:
     """Reads a list by windows of time.
 
-    Whoever has nothing to do halves what is left of the largest window: a row in the middle of it tells the moment. A
-    window that was read is held against the number of its rows. That is the difference of two counts, of the rows
+    What is left of the largest windows is divided among those who have nothing to do: a row in the midst of it tells the
+    moment. A window that was read is held against the number of its rows. That is the difference of two counts, of the rows
     before its end and of those before its beginning, the latter asked for first: rows are only deleted there, so the
     difference is never too large, and a window with fewer rows lacks some. It is read once more, then warned of.
 
@@ -83,7 +81,9 @@ class ByTime:
         self._waiting: deque[Window] = deque()
         self._checks: deque[Window] = deque()
         self._edges: set[int] = set()
+        self._planned: deque[int] = deque()
         self._splits = self._counts = True
+        self._divided = False
         for span in spans:
             span.done = span.done or span.again  # what a second reading has to look for is not known any more
             new = Window(span, self._next(), () if not span.seen else None)
@@ -109,10 +109,18 @@ class ByTime:
         self._windows.append(window)
         self.write(window, rows, new)
 
+    def expect(self, edges: Iterable[int]) -> None:
+        """Take in that rows were asked for, by their place in the list, at which windows may begin."""
+        self._edges.update(edges)
+
     # What is asked for
 
-    def next(self) -> Step | None:
-        """What can be asked for now, None when nothing can before an answer is there."""
+    def next(self, room: int = 1) -> Step | None:
+        """What can be asked for now, None when nothing can before an answer is there.
+
+        Args:
+            room: How many could be asked for at once.
+        """
         if self._checks:
             return self._check(self._checks.popleft())
         if self._waiting:
@@ -121,7 +129,7 @@ class ByTime:
             return Step(
                 kind="page", listing=self._asks.since(span.start), limit=PAGE, offset=span.offset, window=window
             )
-        return self._edge() if self._splits else None
+        return self._edge(room) if self._splits else None
 
     def _check(self, window: Window) -> Step:
         """Ask how many rows a window has."""
@@ -132,27 +140,31 @@ class ByTime:
             return Step(kind="below", listing=self._asks.until(low), window=window)
         return Step(kind="through", listing=self._asks.until(before), window=window)
 
-    def _edge(self) -> Step | None:
-        """Ask for the row in the middle of what is left to read, where that is much."""
-        best, middle, found = WORTH_SPLITTING - 1, 0, None
-        for window in self._windows:
-            span = window.span
-            if span.done or span.again or span.until is None or not window.splits:
-                continue
-            at = span.rank + span.seen
-            edges = [at, *sorted(edge for edge in self._edges if at < edge < span.until), span.until]
-            for low, high in pairwise(edges):
-                if high - low > best:
-                    best, middle, found = high - low, (low + high) // 2, window
-        if found is None:
+    def _edge(self, room: int) -> Step | None:
+        """Ask for a row at which what is left to read may be divided, where that is much."""
+        if not self._planned and not self._divided:
+            pieces = (piece for window in self._windows for piece in self._pieces(window))
+            self._planned.extend(shares.edges(pieces, room))
+            self._divided = not self._planned
+        edge, window = 0, None
+        while window is None and self._planned:  # in the meantime, some may have been read
+            edge = self._planned.popleft()
+            window = next((one for one in self._windows if any(a < edge < b for a, b in self._pieces(one))), None)
+        if window is None:
             return None
-        self._edges.add(middle)
-        span = found.span
+        self._edges.add(edge)
+        span = window.span
         # Of what is asked for from its start on, the rows of that very millisecond have been read.
-        offset = middle - (span.rank + span.seen - span.tied)
-        return Step(
-            kind="edge", listing=self._asks.since(span.start, BRIEFLY), offset=offset, window=found, turn=middle
-        )
+        offset = edge - (span.rank + span.seen - span.tied)
+        return Step(kind=EDGE, listing=self._asks.since(span.start, BRIEFLY), offset=offset, window=window, turn=edge)
+
+    def _pieces(self, window: Window) -> Iterable[tuple[int, int]]:
+        """What is left to read of a window, between the rows at which others may begin."""
+        span = window.span
+        if span.done or span.again or span.until is None or not window.splits:
+            return ()
+        at, until = span.rank + span.seen, span.until
+        return pairwise([at, *sorted(edge for edge in self._edges if at < edge < until), until])
 
     # What came
 
@@ -161,8 +173,8 @@ class ByTime:
         window: Window = step.window
         if step.kind == "page":
             self.page(window, step.offset, self._asks.rows(sent))
-        elif step.kind == "edge":
-            self._split(step.turn, window, self._asks.rows(sent))
+        elif step.kind == EDGE:
+            self.split(step.turn, window, self._asks.rows(sent))
         elif window not in self._windows:
             return  # it was found out meanwhile that windows cannot be counted
         elif sent.total_count is None:
@@ -175,7 +187,7 @@ class ByTime:
 
     def refused(self, step: Step, error: PagerTreeError) -> bool:
         """Take in that a step failed; tell whether it can be done without."""
-        if step.kind == "edge":
+        if step.kind == EDGE:
             self._splits = False
             return True
         if step.kind == "page" or not isinstance(error, CANNOT_COUNT):
@@ -187,7 +199,7 @@ class ByTime:
     def page(self, window: Window, offset: int, rows: Rows) -> None:
         """Take in a page of a window."""
         span = window.span
-        new = span.take(rows.keys, offset, has_more=rows.sent.has_more)
+        new = span.take(rows.ids, rows.moments, offset, has_more=rows.sent.has_more)
         self.write(window, rows, new or ())
         if span.done:
             self.ended(window)
@@ -201,7 +213,7 @@ class ByTime:
 
     def write(self, window: Window, rows: Rows, new: Sequence[int]) -> None:
         """Write those of some rows that were not read before and are wanted."""
-        fresh = window.fresh([key.id for key in rows.keys], new)
+        fresh = window.fresh(rows.ids, new)
         window.span.seen += len(fresh)
         window.unsealed += len(fresh)
         self._out.write(self._asks.wanted(rows, fresh), window.number)
@@ -219,6 +231,11 @@ class ByTime:
         self._seal(window)
         self._windows.remove(window)
 
+    def seal(self) -> None:
+        """Have all that was read kept as it is."""
+        for window in self._windows:
+            self._seal(window)
+
     def _seal(self, window: Window) -> None:
         if window.unsealed:
             self._out.seal(window.number)
@@ -235,19 +252,20 @@ class ByTime:
             edge = len(window.known) - span.tied
             known, window.known = window.known[:edge], window.known[edge:]
         else:
-            window.known = array("I", map(_short, span.tail)) if len(span.tail) == span.tied else None
+            window.known = _short(span.tail) if len(span.tail) == span.tied else None
         self._seal(window)
         checked = Window(part, window.number, known)
         self._windows.append(checked)
         self.ended(checked)
 
-    def _split(self, rank: int, asked: Window, rows: Rows) -> None:
+    def split(self, rank: int, asked: Window, rows: Rows) -> None:
         """Begin another window at the row that was asked for."""
         self._edges.discard(rank)
-        moment = floor(rows.keys[0].moment) if rows.keys else None
+        self._divided = False
+        moment = floor(rows.moments[0]) if rows.moments else None
         for window in self._windows:
             span = window.span
-            if moment is None or span.done or span.again:
+            if moment is None or span.done or span.again or span.until is None:
                 continue
             if (span.start is None or moment > span.start) and (span.before is None or moment < span.before):
                 rest = Span(low=moment, before=span.before, rank=rank, until=span.until)
@@ -284,9 +302,10 @@ class ByTime:
         self._warn(f"it cannot be proved that {self._asks.verb} is whole: {why}")
 
 
-def _short(name: str) -> int:
+def _short(ids: Iterable[str]) -> array[int]:
     """Four bytes that tell an id from the others of its window; should they not, once in a million, a row is warned of."""
-    return hash(name) & 0xFFFFFFFF
+    whole = array("q", map(hash, ids))
+    return array("I", memoryview(whole).cast("B").cast("I")[::2].tobytes())
 
 
 def _shown(word: str, moment: datetime | None) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from pagertree_async.errors import api_error
 from pagertree_async.export import resources
 from pagertree_async.export.asking import CREATED, UPDATED, Asks, Bounds, Step
+from pagertree_async.export.checkpoint import Plan
 from pagertree_async.export.files import Mark
 from pagertree_async.export.table import Source, Table
 from pagertree_async.http import Headers, Response
@@ -106,7 +107,7 @@ def source(quick: bool = True) -> Source:
         updated=asks[1],
         incremental=False,
         quick=quick,
-        plan="a plan",
+        plan=Plan(base_url="", format="", since=None, until=None, incremental=False, filters="{}"),
     )
 
 
@@ -143,8 +144,8 @@ class Run:
         *,
         quick: bool = True,
     ) -> None:
-        self.served = served
-        self.table = Table(source(quick), disk.open, folder, None, lambda: None)
+        self.served, self.disk = served, disk
+        self.table = Table(source(quick), disk.open, folder, slots, None, lambda: None)
         self.slots = slots
         self.chance = chance
         self.flying: list[Step] = []
@@ -152,7 +153,7 @@ class Run:
 
     def ask(self) -> None:
         """Ask for as much as may be asked for at a time."""
-        while len(self.flying) < self.slots and (step := self.table.next()) is not None:
+        while len(self.flying) < self.slots and (step := self.table.next(self.slots - len(self.flying))) is not None:
             self.flying.append(step)
 
     def keep(self) -> None:

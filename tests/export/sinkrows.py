@@ -74,11 +74,11 @@ def opened(
 
 
 def finish(sink: Sink, pages: Iterable[list[msgspec.Raw]]) -> None:
-    """Write pages to a sink, each a window, and give it its name."""
+    """Write pages to a sink, each a window that is kept by itself, and give it its name."""
     for window, page in enumerate(pages):
         sink.write(page, window)
         sink.seal(window)
-    sink.mark()
+        sink.mark()
     sink.finish()
     sink.close()
 

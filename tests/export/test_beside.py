@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import anyio
 import pytest
 
-from pagertree_async import Hooks, InvalidArgumentError
+from pagertree_async import ConfigurationError, Hooks, InvalidArgumentError
 from pagertree_async.export import ExportError, ExportStateError, export, lock, run, table
 from pagertree_async.export.linefile import FileSink
 from pagertree_async.sandbox import Sandbox
@@ -96,7 +97,8 @@ def test_pages_are_taken_while_a_checkpoint_is_brought_to_the_disk(
     fsync, asked = os.fsync, [0]
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        if len(served.asked) >= 5:  # the rest comes only once the disk is at it
+        pages = [query for query in served.asked if query["limit"] == "100"]
+        if len(pages) >= 4:  # the rest comes only once the disk is at it
             while not (begun.wait(20) if mode.blocking else begun.is_set()):
                 await anyio.sleep(0.001)
         await served(scope, receive, send)
@@ -486,3 +488,48 @@ def test_since_is_of_the_first_row_as_well(mode: Mode, tmp_path: Path) -> None:
         served, tmp_path, mode.name, since=START + timedelta(seconds=100), until=START + timedelta(seconds=290)
     )
     assert 190 == report.rows
+
+
+def test_a_folder_is_not_left_behind_empty(mode: Mode, tmp_path: Path) -> None:
+    """Where nothing could be read, there is nothing to keep: what was made is gone, and what was there before is not."""
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ExportError, match="403"):
+        exported(Lists({}, 403), tmp_path / "there" / "new" / "deep", mode.name)
+    assert ["there"] == [path.name for path in tmp_path.iterdir()]
+    assert [] == list((tmp_path / "there").iterdir())
+    with pytest.raises(ExportError, match="403"):
+        exported(Lists({}, 403), tmp_path / "there", mode.name)
+    assert (tmp_path / "there").exists()
+
+
+def test_a_missing_library_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told before anything is made."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigurationError, match="this format needs pyarrow"):
+        exported(List(rows(3)), tmp_path / "new", format="parquet")
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("orders", [True, False])
+def test_what_was_read_is_kept_also_where_rows_are_kept_by_windows(orders: bool, tmp_path: Path) -> None:
+    """An export to Parquet that is ended in an orderly way is gone on with where it was, though no window was whole."""
+    pytest.importorskip("pyarrow")
+    served = List(rows(3000))
+    served.orders = {"createdAt"} if orders else set()
+    served.before = lambda query: 409 if len(served.asked) > 15 else None
+    with pytest.raises(ExportError, match="409"):
+        exported(served, tmp_path, format="parquet", at_once=1)
+    served.before = lambda query: None
+    told: list[int] = []
+    report = exported(served, tmp_path, format="parquet", at_once=1, progress=lambda step: told.append(step.rows))
+    assert (3000, ()) == (report.rows, report.warnings)
+    assert told[0] > 1000
+    assert [one["id"] for one in served.rows] == sorted(read(tmp_path), key=lambda name: int(name[1:]))
+
+
+def read(folder: Path) -> list[str]:
+    import pyarrow.parquet
+
+    return [
+        str(name) for name in pyarrow.parquet.read_table(folder / "alerts.parquet", columns=["id"])["id"].to_pylist()
+    ]

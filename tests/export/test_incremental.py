@@ -132,8 +132,10 @@ def test_between_bounds_and_filters(tmp_path: Path) -> None:
     change(served, 505, START + DAY, title="changed")
     assert () == exported(served, tmp_path, **settings).warnings
     assert (400, "changed") == (len(contents(tmp_path)), contents(tmp_path)["a505"]["title"])
-    with pytest.raises(ExportStateError, match="alerts.complete is of another export"):
-        exported(served, tmp_path, incremental=True)
+    with pytest.raises(ExportStateError) as caught:
+        exported(served, tmp_path, incremental=True, filters={"alerts": {"status": "open"}})
+    said = 'since was 2026-01-01T00:08:20+00:00, and is not given; filters was {}, and is {"status":"open"}'
+    assert f"{tmp_path / 'alerts.complete'} is of another export: {said}" == caught.value.message
     with pytest.raises(InvalidArgumentError, match="an incremental export has no end"):
         exported(served, tmp_path, incremental=True, until=START)
 

@@ -15,7 +15,7 @@ import pytest
 from pagertree_async import ConfigurationError, InvalidArgumentError, PaginationError
 from pagertree_async.export import ExportError, ExportStateError, export, files, sinks
 from pagertree_async.export.rows import CsvLines, JsonLines
-from pagertree_async.export.spans import Key, Span, UnorderedError
+from pagertree_async.export.spans import Span, UnorderedError
 from pagertree_async.export.sqlite import SqliteSink
 from pagertree_async.models import Model
 from tests.modes import Mode, got
@@ -124,25 +124,37 @@ def test_a_checkpoint_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatc
     assert b"old" == path.read_bytes()
 
 
-def keys(*numbers: int) -> list[Key]:
-    return [Key(f"a{number}", START + timedelta(seconds=number)) for number in numbers]
+def moments(*numbers: int) -> list[datetime | None]:
+    return [START + timedelta(seconds=number) for number in numbers]
+
+
+def rows(*numbers: int) -> tuple[list[str], list[datetime | None]]:
+    return [f"a{number}" for number in numbers], moments(*numbers)
 
 
 def test_rows_that_are_not_as_asked_for() -> None:
     """Out of order, before the window or without a time, they show that the server does not do as it was asked."""
-    for wrong in (keys(2, 1), [Key("a", None)], keys(-1)):
+    for wrong in (rows(2, 1), (["a"], [None]), (["a", "b"], [None, None]), (["a", "b"], [START, None]), rows(-1)):
         with pytest.raises(UnorderedError):
-            Span(keyed=True, low=START).take(wrong, 0, has_more=True)
+            Span(keyed=True, low=START).take(*wrong, 0, has_more=True)
+
+
+def test_an_id_that_stands_twice_in_a_page_is_new_once() -> None:
+    """And one that is known is not, wherever in the page it stands."""
+    span = Span(keyed=False)
+    assert [0, 1, 2] == [*(span.take(*rows(0, 1, 2), 0, has_more=True) or ())]
+    assert [1, 4] == [*(span.take(*rows(2, 3, 0, 1, 5), 0, has_more=True) or ())]
+    assert [2, 1] == [*(span.take(*rows(8, 9, 8), 0, has_more=True) or ())]
 
 
 def test_what_lies_behind_a_window_is_none_of_its_business() -> None:
     """Rows of a window have to be in order; those after its end need not be, nor have a time at all."""
     span = Span(low=START, before=START + timedelta(seconds=10))
-    for behind in (keys(10, 30, 20), [*keys(12), Key("odd", None)]):
-        assert 3 == span.reach([*keys(1, 2, 9), *behind])
-    assert 0 == span.reach(keys(10))
+    for behind in (moments(10, 30, 20), [*moments(12), None]):
+        assert 3 == span.reach([*moments(1, 2, 9), *behind])
+    assert 0 == span.reach(moments(10))
     assert 0 == span.reach([])
-    for wrong in (keys(1, 11, 9), [Key("odd", None), *keys(11)], keys(2, 1, 11)):
+    for wrong in (moments(1, 11, 9), [None, *moments(11)], moments(2, 1, 11)):
         with pytest.raises(UnorderedError):
             span.reach(wrong)
 
@@ -150,14 +162,14 @@ def test_what_lies_behind_a_window_is_none_of_its_business() -> None:
 def test_a_page_that_does_not_join_is_asked_for_again_from_further_back() -> None:
     """Twice as far each time, until it joins."""
     span = Span(keyed=False)
-    assert list(range(100)) == span.take(keys(*range(100)), 0, has_more=True)
+    assert list(range(100)) == [*(span.take(*rows(*range(100)), 0, has_more=True) or ())]
     assert 90 == span.offset
     span.offset = 500
-    assert span.take(keys(*range(700, 800)), 500, has_more=True) is None
+    assert span.take(*rows(*range(700, 800)), 500, has_more=True) is None
     assert (400, 200) == (span.offset, span.back)
-    assert span.take(keys(*range(600, 700)), 400, has_more=True) is None
+    assert span.take(*rows(*range(600, 700)), 400, has_more=True) is None
     assert (200, 400) == (span.offset, span.back)
-    assert list(range(10, 100)) == span.take(keys(*range(90, 190)), 200, has_more=False)
+    assert list(range(10, 100)) == [*(span.take(*rows(*range(90, 190)), 200, has_more=False) or ())]
     assert span.done
 
 
@@ -166,7 +178,7 @@ def test_what_is_remembered_is_bounded() -> None:
     span = Span(keyed=False)
     new = 0
     for start in range(0, 20_000, 90):
-        new += len(span.take(keys(*range(start, start + 100)), start, has_more=True) or ())
+        new += len(span.take(*rows(*range(start, start + 100)), start, has_more=True) or ())
     assert (10_000, 20_080) == (len(span.tail), new)
 
 

@@ -38,9 +38,9 @@ CHILD = """
 import sys
 import anyio
 from pagertree_async import AsyncPagerTree, PagerTree
-from pagertree_async.export import export, table, windows
+from pagertree_async.export import export, shares, table, windows
 url, folder, form, incremental, mode = sys.argv[1:]
-table.KEPT_EVERY, windows.WINDOW_ROWS, windows.WORTH_SPLITTING = 0.02, 400, 300
+table.KEPT_EVERY, windows.WINDOW_ROWS, shares.WORTH_SPLITTING = 0.02, 400, 300
 settings = {"only": "alerts", "format": form, "at_once": 4, "incremental": incremental == "True"}
 async def awaited():
     async with AsyncPagerTree("t", base_url=url) as client:
@@ -248,8 +248,9 @@ def test_going_on_reads_only_the_rest(url: str, stopped: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        ("plan", "is of another export"),
+        ("plan", "is of another export: format was ndjson, and is csv"),
         ("torn", "is torn"),
+        ("version", "was written by another version of this library: its form is 99, not 4"),
         ("short", "is not what its checkpoint says"),
         ("changed", "is not what its checkpoint says"),
     ],
@@ -260,6 +261,8 @@ def test_what_does_not_fit_is_refused(harm: str, said: str, url: str, stopped: P
     form = "ndjson"
     if harm == "plan":
         form = "csv"
+    elif harm == "version":
+        state.write_bytes(b'{"version":99,"plan":"what later versions keep"}')
     elif harm == "torn":
         state.write_bytes(state.read_bytes()[:-20])
     elif harm == "short":

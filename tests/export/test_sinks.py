@@ -352,6 +352,24 @@ def test_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 4 == parquet.ParquetFile(tmp_path / "things.parquet" / "part-00000.parquet").num_row_groups
 
 
+def test_windows_that_are_kept_together_are_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that were sealed before a mark, in their order; one that has become a file already stays one of its own."""
+    monkeypatch.setattr("pagertree_async.export.parquet.CHUNK", 3)
+    monkeypatch.setattr("pagertree_async.export.parquet.GROUP", 6)
+    sink = opened("parquet", tmp_path)
+    rows = {1: ["a", "b"], 2: [*"cdefghij"], 3: ["k"], 4: ["l", "m"], 5: ["n"]}
+    for window, names in rows.items():
+        for name in names:
+            sink.write([raw({"id": name})], window)
+    for window in (3, 2, 1, 4):
+        sink.seal(window)
+    assert 2 == sink.mark().parts
+    sink.seal(5)
+    sink.close()  # what was sealed and not marked does not count
+    parts = [parquet.read_table(tmp_path / "things.parquet.part" / f"part-{number:05}.parquet") for number in (0, 1)]
+    assert [[*"cdefghij"], ["k", "a", "b", "l", "m"]] == [part["id"].to_pylist() for part in parts]
+
+
 # Streams
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from pagertree_async.export.arrow import Tables
+from pagertree_async.export.cells import Cells, last_of_each
 from pagertree_async.export.columns import columns
 from pagertree_async.models import Model
 from pagertree_async.v3 import models as v3
@@ -62,3 +65,38 @@ def test_names(model: type[Model]) -> None:
     assert ("id", "extra") == (names[0], names[-1])
     assert set() == model.secret_fields & set(names)
     assert len(names) == len({name.casefold() for name in names})
+
+
+LINES = b'{"id":"a","seen":1524787370}\n{"id":"b"}\n{"id":"c","seen":%s}\n'
+
+
+@pytest.mark.parametrize("last", [b"253402300799", b'"2018-04-27T00:02:50.000Z"', b"null"])
+def test_moments_that_were_sent_as_seconds(last: bytes) -> None:
+    """They are texts like others, or stay numbers where that is asked for and a whole column was sent so."""
+    shown = {b"253402300799": "9999-12-31T23:59:59Z", b"null": None}.get(last, "2018-04-27T00:02:50.000Z")
+    texts = ["2018-04-27T00:02:50Z", None, shown]
+    numbers = [1524787370, None, None if last == b"null" else 253402300799]
+    for typed in (False, True):
+        cells = Cells(Thing, typed=typed)
+        at = [column.name for column in cells.columns].index("seen")
+        assert texts == list(cells.of(LINES % last)[at])
+    cells = Cells(Thing, typed=True, seconds=True)
+    assert (texts if last[:1] == b'"' else numbers) == list(cells.of(LINES % last)[at])
+
+
+@pytest.mark.parametrize("last", [b"253402300799", b"-62135596800", b'"2018-04-27T00:02:50.000Z"', b"null"])
+def test_moments_of_arrow(last: bytes) -> None:
+    """However they were sent, a table has them to the microsecond, in UTC."""
+    pytest.importorskip("pyarrow")
+    found = Tables(Thing).of(LINES % last)["seen"]
+    assert "timestamp[us, tz=UTC]" == str(found.type)
+    cells = Cells(Thing, typed=True)
+    at = [column.name for column in cells.columns].index("seen")
+    expected = [value and datetime.fromisoformat(value) for value in cells.of(LINES % last)[at]]
+    assert expected == found.to_pylist()
+
+
+def test_rows_that_came_twice() -> None:
+    """The last of each counts, in the place where it came."""
+    assert [["b", "a"], [2, 3]] == last_of_each([["a", "b", "a"], [1, 2, 3]])
+    assert [["a", "b"], [1, 2]] == last_of_each([["a", "b"], [1, 2]])

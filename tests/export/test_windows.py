@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagertree_async import ServerError
-from pagertree_async.export import offsets, table, windows
+from pagertree_async.export import offsets, shares, table, windows
 from pagertree_async.export.asking import Step
 from tests.export.lists import START, List, Query, iso, row
 from tests.export.simulation import CrashError, Disk, Run, answer
@@ -160,7 +160,7 @@ def test_crashes(seed: int, slots: int, by_window: bool, quick: bool, orders: bo
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
         patched.setattr(table, "replace", disk.replace)
         patched.setattr(windows, "WINDOW_ROWS", 250)
-        patched.setattr(windows, "WORTH_SPLITTING", 200)
+        patched.setattr(shares, "WORTH_SPLITTING", 200)
         patched.setattr(offsets, "SEALED_ROWS", 300)
         while disk.final is None:
             try:
