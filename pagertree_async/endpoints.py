@@ -31,7 +31,7 @@ SafetyOf: TypeAlias = Safety | Callable[[Any], Safety]
 
 
 class Service(Generic[Mode]):
-    """What can be done with one resource.
+    """What can be done with one resource, whose name and path stand beside its base: ``name="teams", path="/teams"``.
 
     Args:
         session: What makes the calls.
@@ -41,6 +41,11 @@ class Service(Generic[Mode]):
     """The service's name on the client, in plural."""
     path: str
     """The resource's path below the base URL."""
+
+    def __init_subclass__(cls, *, name: str | None = None, path: str | None = None, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if name is not None and path is not None:
+            cls.name, cls.path = name, path
 
     def __init__(self, session: Session[Mode]) -> None:
         self._session = session

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 from msgspec import UNSET
 
+from pagertree_async.alike import Lookup, Reading, changes, same
 from pagertree_async.calling import Async, Blocking
 from pagertree_async.endpoints import Endpoint, Lists, Operation, Service, Stub
-from pagertree_async.errors import InvalidArgumentError
-from pagertree_async.models import M, Model
+from pagertree_async.errors import LINE, InvalidArgumentError, shortened
+from pagertree_async.models import M
 from pagertree_async.pages import find
 from pagertree_async.params import OPTION_NAMES, Options, Query, checked, names_of
-from pagertree_async.query import seconds
 from pagertree_async.retry import Safety
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+ONE_ID = Reading()
+NO_PARTS: Mapping[str, tuple[str, str]] = {}
 
 Happened: TypeAlias = Literal["created", "changed", "left"]
 
@@ -38,6 +40,10 @@ class Ensured(msgspec.Struct, Generic[T], frozen=True):
     happened: Happened
     changed: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        what = " ".join([self.happened, ", ".join(self.changed)]).strip()
+        return f"<Ensured {what}: {shortened(repr(self.object), LINE)}>"
+
 
 class Ensures(Operation, Generic[P, M]):
     """Finds by some attributes; creates what is not there, changes what differs, sends nothing when nothing does."""
@@ -45,7 +51,14 @@ class Ensures(Operation, Generic[P, M]):
     derived = True
 
     def __init__(
-        self, stub: Stub, query: type[Query], create: type[Options], update: type[Options], model: type[M]
+        self,
+        stub: Stub,
+        query: type[Query],
+        create: type[Options],
+        update: type[Options],
+        model: type[M],
+        reading: Reading,
+        parts: Mapping[str, tuple[str, str]],
     ) -> None:
         super().__init__(stub, "PUT", "", create, model, Safety.CREATE)
         self._list: Lists[..., M] = Lists(stub, "", query, model)
@@ -53,6 +66,8 @@ class Ensures(Operation, Generic[P, M]):
         self._update: Endpoint[..., M] = Endpoint(
             stub, "PUT", "/{id}", update, model, Safety.IDEMPOTENT, about_itself=True
         )
+        self._reading = reading
+        self._parts = parts
 
     def parts(self) -> Iterable[Operation]:
         """The operation itself, and those that it is made of."""
@@ -121,39 +136,39 @@ class Ensures(Operation, Generic[P, M]):
         if found is None:
             made: M = await session.call(*self._create.prepared(service, (), wanted | options))
             return Ensured(made, "created")
-        other = {name: wanted[name] for name in wanted if not same(getattr(found, name, None), getattr(given, name))}
+        lookup = Lookup(session, self._reading, reading)
+        other: dict[str, Any] = {}
+        for name, value in wanted.items():
+            if name in self._parts:
+                read, key = self._parts[name]
+                if written := changes(getattr(found, read) or [], getattr(given, name), key):
+                    other[name] = written
+                continue
+            has = getattr(found, name, None)
+            if not same(has, getattr(given, name)) and not await lookup.same_ids(name, has, value):
+                other[name] = value
         if not other:
             return Ensured(found, "left")
         changed: M = await session.call(*self._update.prepared(service, (found,), other | options))
         return Ensured(changed, "changed", tuple(other))
 
 
-def same(has: object, wants: object) -> bool:
-    """Whether an attribute already is as it is wanted.
-
-    Objects are compared by the keys that are wanted, ids without regard to their order, moments to the second.
-    """
-    if isinstance(has, datetime):
-        return seconds(has) == (seconds(wants) if isinstance(wants, datetime) else wants)
-    if isinstance(wants, Mapping):
-        holds = msgspec.to_builtins(has) if isinstance(has, msgspec.Struct) else has
-        keys = cast("Mapping[str, object]", wants)
-        parts = cast("Mapping[str, object]", holds)
-        return isinstance(holds, Mapping) and all(key in parts and same(parts[key], keys[key]) for key in keys)
-    if isinstance(wants, list | tuple) and isinstance(has, list | tuple):
-        wanted, held = cast("Sequence[object]", wants), cast("Sequence[object]", has)
-        if all(isinstance(item, str) for item in (*wanted, *held)):
-            return sorted(map(str, wanted)) == sorted(map(str, held))
-        return len(wanted) == len(held) and all(same(*pair) for pair in zip(held, wanted, strict=True))
-    return has == (wants.id if isinstance(wants, Model) else wants)
-
-
 def ensures(
-    query: Callable[..., Query], create: Callable[P, Options], update: Callable[..., Options], model: type[M]
+    query: Callable[..., Query],
+    create: Callable[P, Options],
+    update: Callable[..., Options],
+    model: type[M],
+    *,
+    reading: Reading = ONE_ID,
+    parts: Mapping[str, tuple[str, str]] = NO_PARTS,
 ) -> Callable[[Stub], Ensures[P, M]]:
-    """Create or leave: find by some attributes, create what is not there, change what differs."""
+    """Create or leave: find by some attributes, create what is not there, change what differs.
+
+    ``reading`` tells what ids refer to, where objects have two; ``parts`` names attributes by which parts of the object are
+    written, each with the one by which they are read, and with what tells the parts of an object apart.
+    """
     assert isinstance(query, type)
     assert isinstance(create, type)
     assert isinstance(update, type)
     kinds = query, create, update
-    return lambda stub: Ensures(stub, *kinds, model)
+    return lambda stub: Ensures(stub, *kinds, model, reading, parts)

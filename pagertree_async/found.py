@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
+import msgspec
+
 from pagertree_async.calling import Async, Blocking
-from pagertree_async.endpoints import Endpoint, Lists, Operation, Service, Stub
+from pagertree_async.endpoints import Endpoint, Finds, Lists, Operation, Service, Stub
 from pagertree_async.errors import InvalidArgumentError, MultipleFoundError, NoneFoundError
 from pagertree_async.models import M
-from pagertree_async.pages import Walk, matches
+from pagertree_async.pages import Listing, Walk, find, matches
+from pagertree_async.paging import fetch
 from pagertree_async.params import OPTION_NAMES, Options, Query, Ref, checked
 from pagertree_async.query import ne
 from pagertree_async.retry import Safety
@@ -18,6 +21,25 @@ P = ParamSpec("P")
 N = ParamSpec("N")
 Q = ParamSpec("Q")
 R_co = TypeVar("R_co", covariant=True)
+
+NAMED = 5
+"""How many objects an error names."""
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """How objects are told apart that bear the same name one after another.
+
+    Attributes:
+        name: The attribute that is their name.
+        among: The states of those that are still of concern.
+        over: The state of most of the others, which the server is asked to leave out.
+        newest: How the list is sorted to have the newest first.
+    """
+
+    name: str
+    among: frozenset[str]
+    over: str
+    newest: str
 
 
 class ByIdOrName(Protocol[P, N, R_co]):
@@ -32,8 +54,8 @@ class ByIdOrName(Protocol[P, N, R_co]):
 class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
     """Moves an object to a state: that of an id, or the one that has the attributes given and is still of concern.
 
-    Of those that have the attributes, the ones whose ``status`` is none of ``among`` are passed over. One that has been
-    brought to one of ``reaches`` already is returned as it is: doing it again adds nothing.
+    Of those that have the attributes, the one whose ``status`` is still of concern is meant, or else the one in a state
+    of ``also``. One that has been brought to one of ``reaches`` already is returned as it is: doing it again adds nothing.
     """
 
     def __init__(
@@ -44,9 +66,9 @@ class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
         name: type[Options],
         query: type[Query],
         model: type[M],
-        among: frozenset[str],
+        naming: Naming,
+        also: frozenset[str],
         reaches: frozenset[str],
-        over: str,
     ) -> None:
         super().__init__(
             stub, "POST", f"/{{id}}/{path}", params, model, Safety.STATE, about_itself=True, reaches=reaches
@@ -56,8 +78,8 @@ class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
             field for field in name.__struct_fields__ if field not in params.__struct_fields__
         )
         self._list: Lists[..., M] = Lists(stub, "", query, model)
-        self._among = among
-        self._over = over
+        self._naming = naming
+        self._also = also
 
     def parts(self) -> Iterable[Operation]:
         """The operation itself, and those that it is made of."""
@@ -91,28 +113,97 @@ class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
     ) -> M:
         verb, session = f"{service.name}.{self.verb}", service._session  # pyright: ignore[reportPrivateUsage]
         reading = {name: value for name, value in options.items() if name in {"timeout", "retry"}}
-        listing = self._list.listing(service, (), sought | reading | {"status": ne(self._over)})
-        walk: Walk[M] = Walk(session, listing)
-        found: dict[str, M] = {}
-        while (page := await walk.next()) is not None:
-            found |= {
-                item.id: item
-                for item in page.data
-                if matches(item, sought, wanted) and str(getattr(item, "status", None)) in self._among
-            }
-        which = ", ".join(f"{name}={value!r}" for name, value in sought.items())
+        naming, which = self._naming, _said(sought)
+        listing = self._list.listing(service, (), sought | reading | {"status": ne(naming.over)})
+        left = [item for item in await _every(session, listing) if matches(item, sought, wanted)]
+        found = _in(left, naming.among) or _in(left, self._also)
+        states = " or ".join(sorted(naming.among | self._also))
         if not found:
-            message = f"{verb}(): none with {which} is {' or '.join(sorted(self._among))}"
+            newest = self._list.listing(service, (), sought | reading | {"sort": naming.newest})
+            page = await fetch(session, newest, NAMED, None)
+            others = [item for item in page.data if matches(item, sought, wanted)]
+            told = f"is {states}; there is {_named(others)}" if others else "is there"
+            message = f"{verb}(): none with {which} {told}"
             raise NoneFoundError(message)
         if len(found) > 1:
-            message = (
-                f"{verb}(): several with {which} are {' or '.join(sorted(self._among))}: {', '.join([*found][:5])}"
-            )
+            message = f"{verb}(): several with {which} are {states}: {_named(found)}"
             raise MultipleFoundError(message, hint="Nothing was done; act on one of them by its id")
-        (thing,) = found.values()
-        if str(getattr(thing, "status", None)) not in self._reaches:
+        thing: M = found[0]
+        if _state(thing) not in self._reaches:
             thing = await self.begun(service, (thing,), options)
         return thing
+
+
+class FindsNamed(Finds[P, M]):
+    """The one object of a list that has the attributes given: of several of one name, the one still of concern."""
+
+    def __init__(self, stub: Stub, query: type[Query], model: type[M], naming: Naming) -> None:
+        super().__init__(stub, "", query, model)
+        self._naming = naming
+
+    def run(self, service: Service[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Check the arguments, then look for the object as the service's mode has it."""
+        options = {name: kwargs.pop(name) for name in OPTION_NAMES & kwargs.keys()}
+        return service._session.mode.run(self._found(service, args, kwargs, options))  # pyright: ignore[reportPrivateUsage]
+
+    async def _found(
+        self, service: Service[Any], args: tuple[Any, ...], sought: dict[str, Any], options: dict[str, Any]
+    ) -> M | None:
+        session, naming = service._session, self._naming  # pyright: ignore[reportPrivateUsage]
+        try:
+            one: M | None = await find(session, self.listing(service, args, options), sought)
+        except MultipleFoundError:
+            if naming.name not in sought or "status" in sought:
+                raise
+        else:
+            return one
+        wanted = checked(self.params, sought, f"{service.name}.{self.verb}")
+        listing = self.listing(service, args, options | sought | {"status": ne(naming.over)})
+        left = [item for item in await _every(session, listing) if matches(item, sought, wanted)]
+        current: list[M] = _in(left, naming.among)
+        if len(current) > 1:
+            states = " or ".join(sorted(naming.among))
+            message = f"{listing.verb}(): several with {_said(sought)} are {states}: {_named(current)}"
+            raise MultipleFoundError(message, hint="Name one of them by its id")
+        if current:
+            return current[0]
+        newest = self.listing(service, args, options | sought | {"sort": naming.newest})
+        page = await fetch(session, newest, NAMED, None)
+        return next((item for item in page.data if matches(item, sought, wanted)), None)
+
+
+async def _every(session: Any, listing: Listing) -> list[Any]:
+    """The objects of a list, each once."""
+    walk: Walk[Any] = Walk(session, listing)
+    found: dict[str, Any] = {}
+    while (page := await walk.next()) is not None:
+        found |= {item.id: item for item in page.data}
+    return [*found.values()]
+
+
+def _state(thing: object) -> str:
+    return str(getattr(thing, "status", None))
+
+
+def _in(things: Iterable[M], states: frozenset[str]) -> list[M]:
+    return [thing for thing in things if _state(thing) in states]
+
+
+def _said(sought: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in sought.items())
+
+
+def _named(things: list[Any]) -> str:
+    """Objects by their ids, with their states; of many the first."""
+    shown = ", ".join(f"{thing.id} ({_state(thing)})" for thing in things[:NAMED])
+    return shown if len(things) <= NAMED else f"{shown} and {len(things) - NAMED} more"
+
+
+def finds_named(query: Callable[P, Query], model: type[M], naming: Naming) -> Callable[[Stub], FindsNamed[P, M]]:
+    """The one object of the list that has the attributes given: of several of one name, the one still of concern."""
+    assert isinstance(query, type)
+    kind = query
+    return lambda stub: FindsNamed(stub, kind, model, naming)
 
 
 def acts_on_one(
@@ -122,18 +213,18 @@ def acts_on_one(
     query: type[Query],
     model: type[M],
     *,
-    among: Iterable[str],
+    naming: Naming,
+    also: Iterable[str],
     reaches: Iterable[str],
-    over: str,
 ) -> Callable[[Stub], ActsOnOne[Concatenate[Ref, Q], N, M]]:
     """``POST /r/:id/path``, to the object of an id, or to the one that has the attributes of ``name``.
 
-    ``name`` takes what ``params`` takes, too. ``among`` are the states that it may be found in, ``over`` is the state of most objects, which the server is asked to
-    leave out, and ``reaches`` is where it is moved to.
+    ``name`` takes what ``params`` takes, too. It may be found in the states of ``naming``, or else in those of ``also``,
+    and ``reaches`` is where it is moved to.
     """
     assert isinstance(params, type)
     assert isinstance(name, type)
     assert issubclass(name, params)
     kinds = params, name
-    states = frozenset(among), frozenset(reaches)
-    return lambda stub: ActsOnOne(stub, path, *kinds, query, model, *states, over)
+    states = frozenset(also), frozenset(reaches)
+    return lambda stub: ActsOnOne(stub, path, *kinds, query, model, naming, *states)

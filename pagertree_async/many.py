@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from pagertree_async.calling import Cut, Mode
-from pagertree_async.errors import InvalidArgumentError, PagerTreeError
+from pagertree_async.errors import LINE, InvalidArgumentError, PagerTreeError, shortened
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -31,6 +31,10 @@ class Outcome(msgspec.Struct, Generic[R], frozen=True):
     def ok(self) -> bool:
         """Whether the call did not fail."""
         return self.error is None
+
+    def __repr__(self) -> str:
+        failed = None if self.error is None else f"{type(self.error).__name__}: {self.error}"
+        return f"<Outcome {self.id}: {shortened(failed or repr(self.result), LINE)}>"
 
 
 async def each_of(

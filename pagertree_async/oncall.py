@@ -97,6 +97,10 @@ class OnCall(ABC, Generic[Mode]):
     async def current(self, schedule_or_team: str, at: datetime) -> list[Shift]:
         """The whole shifts that are on at a moment, of a schedule or of all that a team has."""
 
+    async def person_id(self, user: str) -> str:
+        """The id by which shifts name a user, of whom another id may be given where the API has two."""
+        return user
+
 
 class Provider(Protocol[Mode]):
     """A client that can be asked who is on call."""
@@ -192,14 +196,17 @@ async def _entries(
     source: OnCall[Any], schedule: Named, since: Moment, until: Moment, *, overflow: bool, user: Named | None
 ) -> list[Shift]:
     start, end = bounds(since, until)
-    wanted = None if user is None else identified(user)
-    found = await source.shifts(identified(schedule), start, end)
+    wanted, asked = None if user is None else identified(user), identified(schedule)
+    if wanted is not None:
+        wanted = await source.person_id(wanted)
+    found = await source.shifts(asked, start, end)
     return cut([shift for shift in found if wanted in (None, shift.user.id)], start, end, overflow=overflow)
 
 
 async def _now(source: OnCall[Any], schedule_or_team: Named) -> list[Shift]:
     at = datetime.now(UTC)
-    return cut(await source.current(identified(schedule_or_team), at), at, at, overflow=True)
+    found = cut(await source.current(identified(schedule_or_team), at), at, at, overflow=True)
+    return sorted(found, key=lambda shift: (shift.layer, shift.start))
 
 
 async def _gaps(source: OnCall[Any], schedule: Named, since: Moment, until: Moment, layer: int | None) -> list[Gap]:
@@ -268,6 +275,9 @@ def now(client: Provider[Any], schedule_or_team: Named) -> Any:
     Args:
         client: Any of this package's clients.
         schedule_or_team: A schedule or a team, or its id; of a team, everybody on all its layers or levels.
+
+    Returns:
+        The shifts in order of layer, start and user.
 
     Raises:
         NotFoundError: There is neither a schedule nor a team of that id.

@@ -2,10 +2,7 @@
 
 ::
 
-    class Teams(Service[Mode]):
-        name: str = "teams"
-        path: str = "/team"
-
+    class Teams(Service[Mode], name="teams", path="/team"):
         @creates(TeamCreate, Team)
         def create(self) -> None:
             '''Create a team: ``POST /team``.'''
@@ -21,14 +18,18 @@ Every word takes the parameters first: their constructor is the signature, so th
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_origin, get_type_hints
 
+from pagertree_async.calling import Mode
 from pagertree_async.endpoints import Endpoint, Finds, Lists, SafetyOf, Service, Stub
 from pagertree_async.models import M
 from pagertree_async.params import Options, Query, Ref
 from pagertree_async.retry import Safety
+from pagertree_async.session import Session
 
 __all__ = [
+    "Mode",
     "Service",
     "acts",
     "clears",
@@ -43,6 +44,8 @@ __all__ = [
     "lists_under",
     "picks",
     "retrieves",
+    "serve",
+    "served",
     "tells",
     "updates",
 ]
@@ -50,6 +53,30 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound=str)
+
+
+@cache
+def served(account: type[Any]) -> tuple[type[Service[Any]], ...]:
+    """The services that an account declares: ``alerts: Alerts[Mode]`` is all that puts one there.
+
+    Args:
+        account: The class, whose attributes are services.
+    """
+    kinds: list[Any] = [get_origin(hint) for hint in get_type_hints(account).values()]
+    found: list[Any] = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Service)]
+    return tuple(found)
+
+
+def serve(client: object, account: type[Any], session: Session[Any]) -> None:
+    """Give a client the services that an account declares, each by its name.
+
+    Args:
+        client: The client.
+        account: The class, whose attributes are services.
+        session: What makes their calls.
+    """
+    for kind in served(account):
+        setattr(client, kind.name, kind(session))
 
 
 def _kind(params: Callable[P, Options]) -> type[Options]:

@@ -21,6 +21,8 @@ WAYS: tuple[tuple[str, ...], ...] = (
     ("PAGERTREE_USERNAME", "PAGERTREE_PASSWORD"),
 )
 """The environment variables of each way to authenticate."""
+ONE_WAY = "Unset all but one, or give auth= in code"
+OF_V4 = "An API key without a secret belongs to API v4: from pagertree_async.v4 import AsyncPagerTree, PagerTree"
 
 
 def credentials(given: AuthLike | None, environ: Mapping[str, str] | None = None) -> Auth | Obtaining:
@@ -47,6 +49,10 @@ def _found(environ: Mapping[str, str]) -> dict[str, Secret]:
     return {name: Secret(value, name) for way in WAYS for name in way if (value := environ.get(name, "").strip())}
 
 
+def _blank(environ: Mapping[str, str]) -> list[str]:
+    return [name for way in WAYS for name in way if not environ.get(name, "-").strip()]
+
+
 def from_environment(environ: Mapping[str, str] | None = None) -> Auth | Obtaining:
     """The credentials that the environment holds.
 
@@ -56,18 +62,25 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Auth | Obtaini
     Raises:
         ConfigurationError: None are there, or they are incomplete or contradict one another.
     """
-    found = _found(os.environ if environ is None else environ)
+    found, blank = (
+        _found(os.environ if environ is None else environ),
+        _blank(os.environ if environ is None else environ),
+    )
     begun = [way for way in WAYS if any(name in found for name in way)]
     if not begun:
-        message = "no credentials: none were given, and the environment has none"
+        empty = "".join(f"; {name} is empty" for name in blank)
+        message = f"no credentials: none were given, and the environment has none{empty}"
         raise ConfigurationError(message, hint=f"Set {', or '.join(' with '.join(way) for way in WAYS)}")
     if len(begun) > 1:
-        message = f"the environment has credentials of several kinds: {'; '.join(' with '.join(way) for way in begun)}"
-        raise ConfigurationError(message, hint="Unset all but one, or give auth= in code")
+        kinds = "; ".join(" with ".join(name for name in way if name in found) for way in begun)
+        message = f"the environment has credentials of several kinds: {kinds}"
+        lone = WAYS[1][0] in found and WAYS[1][1] not in found
+        raise ConfigurationError(message, hint=f"{OF_V4}; or unset all but one" if lone else ONE_WAY)
     missing = [name for name in begun[0] if name not in found]
     if missing:
-        message = f"{begun[0][0] if missing[0] != begun[0][0] else begun[0][1]} is set and {missing[0]} is not"
-        hint = "An API key without a secret belongs to API v4" if missing == ["PAGERTREE_API_SECRET"] else None
+        there = next(name for name in begun[0] if name in found)
+        message = f"{there} is set and {missing[0]} is {'empty' if missing[0] in blank else 'not'}"
+        hint = OF_V4 if missing == ["PAGERTREE_API_SECRET"] else f"Set {missing[0]} as well, or unset {there}"
         raise ConfigurationError(message, hint=hint)
     first, *second = (found[name] for name in begun[0])
     if not second:

@@ -16,6 +16,9 @@ BASE_URL = "https://api.pagertree.com"
 PREFIX = "/api/v4"
 KEY = "PAGERTREE_API_KEY"
 SECRET = "PAGERTREE_API_SECRET"  # noqa: S105 - the name of a variable
+OF_V3 = ("PAGERTREE_TOKEN", "PAGERTREE_USERNAME", "PAGERTREE_PASSWORD")
+"""The variables of another version's credentials."""
+V3 = "from pagertree_async import AsyncPagerTree, PagerTree"
 
 AuthLike: TypeAlias = Auth | Secret | str
 """Credentials, or a plain text that is taken as an API key."""
@@ -86,13 +89,15 @@ def from_environment(environ: Mapping[str, str]) -> ApiKey:
     """
     key, secret = (environ.get(name, "").strip() for name in (KEY, SECRET))
     if not key:
-        message = f"no credentials: none were given, and {KEY} is not set"
-        raise ConfigurationError(message, hint=f"Set {KEY}, or give auth= in code")
+        message = f"no credentials: none were given, and {KEY} is {'empty' if KEY in environ else 'not set'}"
+        other = next((name for name in OF_V3 if environ.get(name, "").strip()), None)
+        told = "" if other is None else f"; {other} belongs to API v3: {V3}"
+        raise ConfigurationError(message, hint=f"Set {KEY}, or give auth= in code{told}")
     if secret:
         message = (
             f"{KEY} and {SECRET} are both set: a key with a secret belongs to API v3, and API v4 takes a key alone"
         )
-        raise ConfigurationError(message, hint=f"Unset {SECRET}, or take the client of API v3")
+        raise ConfigurationError(message, hint=f"Unset {SECRET}, or take the client of API v3: {V3}")
     return ApiKey(Secret(key, KEY))
 
 

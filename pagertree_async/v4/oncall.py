@@ -69,6 +69,13 @@ class V4OnCall(oncall.OnCall[Mode]):
                 raise error from None
         return await self._of_team(schedule_or_team, at)
 
+    async def person_id(self, user: str) -> str:
+        """The id by which attendees are named; a ``prefix_id``, which is the one with an underscore, is looked up."""
+        if "_" not in user:
+            return user
+        found: AccountUser = await self._get(f"/account_users/{user}", AccountUser)
+        return found.id
+
     async def _of_team(self, team_id: str, at: datetime) -> list[Shift]:
         team: Team = await self._get(f"/teams/{team_id}", Team)
         return await self.shifts(team.schedule_id, at, at) if team.schedule_id else []

@@ -50,15 +50,41 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, environ: dict[
             {},
             "no credentials: none were given, and the environment has none. Set PAGERTREE_TOKEN, or PAGERTREE_API_KEY with",
         ),
-        ({"PAGERTREE_TOKEN": " "}, "no credentials"),
+        ({"PAGERTREE_TOKEN": " "}, "no credentials.* has none; PAGERTREE_TOKEN is empty. Set "),
+        (
+            some("USERNAME") | {"PAGERTREE_PASSWORD": ""},
+            "PAGERTREE_USERNAME is set and PAGERTREE_PASSWORD is empty. Set ",
+        ),
         (
             some("API_KEY"),
-            "PAGERTREE_API_KEY is set and PAGERTREE_API_SECRET is not. An API key without a secret belongs to",
+            (
+                "PAGERTREE_API_KEY is set and PAGERTREE_API_SECRET is not. An API key without a secret belongs to "
+                "API v4: from pagertree_async.v4 import AsyncPagerTree, PagerTree$"
+            ),
         ),
-        (some("API_SECRET"), "PAGERTREE_API_SECRET is set and PAGERTREE_API_KEY is not$"),
-        (some("USERNAME"), "PAGERTREE_USERNAME is set and PAGERTREE_PASSWORD is not$"),
-        (some("PASSWORD"), "PAGERTREE_PASSWORD is set and PAGERTREE_USERNAME is not$"),
-        (some("TOKEN", "API_KEY"), "of several kinds: PAGERTREE_TOKEN; PAGERTREE_API_KEY with PAGERTREE_API_SECRET"),
+        (
+            some("API_SECRET"),
+            "PAGERTREE_API_SECRET is set and PAGERTREE_API_KEY is not. Set PAGERTREE_API_KEY as well, or unset",
+        ),
+        (
+            some("USERNAME"),
+            "PAGERTREE_USERNAME is set and PAGERTREE_PASSWORD is not. Set PAGERTREE_PASSWORD as well, or unset",
+        ),
+        (
+            some("PASSWORD"),
+            "PAGERTREE_PASSWORD is set and PAGERTREE_USERNAME is not. Set PAGERTREE_USERNAME as well, or unset",
+        ),
+        (
+            some("TOKEN", "API_KEY"),
+            (
+                r"of several kinds: PAGERTREE_TOKEN; PAGERTREE_API_KEY\. An API key without a secret belongs to API v4: "
+                "from pagertree_async.v4 import AsyncPagerTree, PagerTree; or unset all but one$"
+            ),
+        ),
+        (
+            some("TOKEN", "API_KEY", "API_SECRET"),
+            "of several kinds: PAGERTREE_TOKEN; PAGERTREE_API_KEY with PAGERTREE_API_SECRET. Unset all but one",
+        ),
         (some("TOKEN", "PASSWORD"), "of several kinds"),
         (FULL, "of several kinds.*Unset all but one"),
         ({"PAGERTREE_TOKEN": "tökén-5up3r"}, "the token is empty, or no text, or has characters"),

@@ -9,7 +9,7 @@ import pytest
 
 import pagertree_async
 from pagertree_async import InvalidArgumentError, MultipleFoundError
-from pagertree_async.ensure import same
+from pagertree_async.alike import same
 from pagertree_async.sandbox import Sandbox
 from pagertree_async.v3.models import ScheduleRule, Team
 from tests.modes import Mode, got

@@ -240,6 +240,22 @@ def test_the_same_gaps_and_the_same_moment_from_all_three(mode: Mode, sandboxes:
     mode.run(scenario)
 
 
+def test_a_user_by_the_other_of_two_ids(mode: Mode, sandboxes: Any) -> None:
+    """API v4 has two ids of everybody: by either come the same entries, and one that nobody has is told."""
+
+    async def scenario() -> None:
+        account = await in_v4(mode, sandboxes[0])
+        cy = next(one for one, name in account.people.items() if name == "Cy")
+        other = (await got(account.client.account_users.retrieve(cy))).prefix_id
+        found = await got(oncall.entries(account.client, account.schedule, *RANGE, user=cy))
+        assert 1 == len(found)
+        assert found == await got(oncall.entries(account.client, account.schedule, *RANGE, user=other))
+        with pytest.raises(NotFoundError):
+            await got(oncall.entries(account.client, account.schedule, *RANGE, user="acu_nobody"))
+
+    mode.run(scenario)
+
+
 def test_a_year_from_all_three(mode: Mode, sandboxes: Any) -> None:
     """Over more than three months, and back to winter time, the three still agree."""
 
@@ -266,6 +282,7 @@ def test_api_v1_answers_the_same(mode: Mode, sandboxes: Any) -> None:
         found = await got(oncall.entries(client, account.schedule, *RANGE))
         assert expected(False) == named(account, found)
         assert {"ada@x.example", "bo@x.example", "cy@x.example"} == {one.user.email for one in found}
+        assert {UTC} == {moment.tzinfo for one in found for moment in (one.start, one.end)}
         assert [] == [
             one for one in await got(oncall.now(client, account.schedule)) if one.schedule != account.schedule
         ]

@@ -65,7 +65,8 @@ def test_the_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ("environ", "says"),
     [
         ({}, "PAGERTREE_API_KEY is not set"),
-        ({"PAGERTREE_API_KEY": " ", "PAGERTREE_TOKEN": "t"}, "PAGERTREE_API_KEY is not set"),
+        ({"PAGERTREE_API_KEY": " "}, "PAGERTREE_API_KEY is empty. Set PAGERTREE_API_KEY, or give auth= in code$"),
+        ({"PAGERTREE_TOKEN": "t"}, "; PAGERTREE_TOKEN belongs to API v3: from pagertree_async import AsyncPagerTree, "),
         ({"PAGERTREE_API_KEY": "k", "PAGERTREE_API_SECRET": "s"}, "a key with a secret belongs to API v3"),
     ],
 )

@@ -9,9 +9,10 @@ import pytest
 
 from pagertree_async import InvalidArgumentError, MultipleFoundError, NoneFoundError, UnprocessableError
 from pagertree_async.http import Request, Response
+from pagertree_async.sandbox import Sandbox
 from pagertree_async.v4.models import Alert, Router
 from tests.modes import Mode, got
-from tests.v4.world import answer, client, page, refusal, requests, said
+from tests.v4.world import answer, client, live, page, refusal, requests, said
 
 
 def alert(id: str, status: str, name: str = "zabbix-1") -> dict[str, Any]:
@@ -82,8 +83,102 @@ def test_none_is_open(mode: Mode) -> None:
             await got(one.alerts.resolve(thirdparty_id="zabbix-1"))
         return str(caught.value), sent(one)
 
-    says = "alerts.resolve(): none with thirdparty_id='zabbix-1' is acknowledged or open or queued"
-    assert (says, [LIST]) == mode.run(scenario)
+    says = (
+        "alerts.resolve(): none with thirdparty_id='zabbix-1' is acknowledged or dropped or open or queued; "
+        "there is A (resolved)"
+    )
+    assert (says, [LIST, LIST]) == mode.run(scenario)
+
+
+def test_none_has_the_name(mode: Mode) -> None:
+    """Where no alert is called so, that is said in other words."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "open", "zabbix-2")))
+        with pytest.raises(NoneFoundError) as caught:
+            await got(one.alerts.acknowledge(thirdparty_id="zabbix-1"))
+        return str(caught.value), sent(one)
+
+    assert ("alerts.acknowledge(): none with thirdparty_id='zabbix-1' is there", [LIST, LIST]) == mode.run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "acted"),
+    [
+        ("acknowledge", "dropped", True),
+        ("acknowledge", "suppressed", True),
+        ("resolve", "dropped", True),
+        ("resolve", "suppressed", False),
+    ],
+)
+def test_what_the_api_takes_is_done_by_name_too(mode: Mode, verb: str, status: str, acted: bool) -> None:
+    """An alert in one of the other states that the API lets be acted on is, where none is current."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(alert("A", "resolved"), alert("B", status)))
+        if not acted:
+            with pytest.raises(NoneFoundError, match=r"there is A \(resolved\), B \(suppressed\)$"):
+                await got(getattr(one.alerts, verb)(thirdparty_id="zabbix-1"))
+            return sent(one)
+        await got(getattr(one.alerts, verb)(thirdparty_id="zabbix-1"))
+        return sent(one)
+
+    assert [LIST, ("POST", f"/api/v4/alerts/B/{verb}") if acted else LIST] == mode.run(scenario)
+
+
+def test_several_that_were_dropped_are_not_guessed_among(mode: Mode) -> None:
+    """Of more than an error can name the first are named, with their states, and how many are left."""
+
+    async def scenario() -> Any:
+        one = client(mode, Server(*(alert(f"A{number}", "dropped") for number in range(7))))
+        with pytest.raises(MultipleFoundError) as caught:
+            await got(one.alerts.acknowledge(thirdparty_id="zabbix-1"))
+        return str(caught.value), sent(one)
+
+    says, methods = mode.run(scenario)
+    assert "A0 (dropped), A1 (dropped), A2 (dropped), A3 (dropped), A4 (dropped) and 2 more. Nothing was done" in says
+    assert [LIST] == methods
+
+
+def test_a_name_is_used_again_and_again(mode: Mode) -> None:
+    """After trigger, resolve and trigger the open one is found by its name; with none open, the newest; else it is said."""
+
+    async def scenario(sandbox: Sandbox) -> Any:
+        one = live(mode, sandbox)
+        team = (await got(one.teams.list().first())).data[0]
+
+        async def trigger() -> str:
+            made = await got(
+                one.alerts.create(
+                    title="disk", urgency="high", destination_team_ids=[team], thirdparty_id="k-1", tags=["x"]
+                )
+            )
+            return str(made.id)
+
+        async def found(**more: Any) -> Any:
+            return await got(one.alerts.find(thirdparty_id="k-1", **more))
+
+        first = await trigger()
+        assert first == (await found()).id
+        await got(one.alerts.resolve(thirdparty_id="k-1"))
+        second = await trigger()
+        assert (second, "open") == ((alert := await found()).id, alert.status)
+        await got(one.alerts.comment(alert, body="looking"))
+        await got(one.alerts.resolve(thirdparty_id="k-1"))
+        assert second == (await found()).id  # none is open: the newest
+        with pytest.raises(MultipleFoundError, match="several have thirdparty_id='k-1', status='resolved'"):
+            await found(status="resolved")
+        third, fourth = await trigger(), await trigger()
+        with pytest.raises(MultipleFoundError) as caught:
+            await found()
+        text = f"are acknowledged or open or queued: {third} (open), {fourth} (open). Name one of them by its id"
+        assert text in str(caught.value)
+        with pytest.raises(MultipleFoundError, match="several have title='disk'"):
+            await got(one.alerts.find(title="disk"))
+        await mode.close(one)
+
+    with Sandbox(alerts=3) as sandbox:
+        mode.run(scenario, sandbox)
 
 
 def test_several_are_open(mode: Mode) -> None:
@@ -96,7 +191,7 @@ def test_several_are_open(mode: Mode) -> None:
         return str(caught.value), sent(one)
 
     says, methods = mode.run(scenario)
-    assert "are acknowledged or open or queued: A, B. Nothing was done" in says
+    assert "are acknowledged or dropped or open or queued or suppressed: A (open), B (acknowledged). Nothing" in says
     assert [LIST] == methods
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pagertree_async.http import Headers, Request, Response
+from pagertree_async.sandbox import Sandbox
+from pagertree_async.transports.asgi import ASGITransport, AsyncASGITransport
 from pagertree_async.transports.memory import AsyncMemoryTransport, MemoryTransport
 from pagertree_async.v4 import AsyncEvents, AsyncPagerTree, Events, PagerTree
 from tests.modes import Mode
@@ -36,6 +38,13 @@ def client(mode: Mode, handler: Handler | Response, **settings: Any) -> Any:
     transport = memory(mode, handler)
     settings.setdefault("base_url", "https://api.test")
     return (PagerTree if mode.blocking else AsyncPagerTree)("a-key", transport=transport, **settings)
+
+
+def live(mode: Mode, sandbox: Sandbox, **settings: Any) -> Any:
+    """A client that a sandbox answers."""
+    transport = (ASGITransport if mode.blocking else AsyncASGITransport)(sandbox.app)
+    settings.setdefault("base_url", "https://api.test")
+    return (PagerTree if mode.blocking else AsyncPagerTree)(sandbox.v4_api_key, transport=transport, **settings)
 
 
 def events(mode: Mode, handler: Handler | Response, integration: Any = "int_1", **settings: Any) -> Any:

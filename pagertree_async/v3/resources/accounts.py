@@ -7,10 +7,9 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import Json, Part, UnixTime
 from pagertree_async.params import JsonObject, Options, Ref, UnixSeconds
-from pagertree_async.services import Service, deletes, retrieves, updates
+from pagertree_async.services import Mode, Service, deletes, retrieves, updates
 from pagertree_async.v3.resources.common import Resource
 
 
@@ -83,11 +82,8 @@ class AccountUpdate(Options, kw_only=True):
     meta: Mapping[str, Any] | None | UnsetType = UNSET
 
 
-class Accounts(Service[Mode]):
+class Accounts(Service[Mode], name="accounts", path="/account"):
     """Organizations that use PagerTree; there is no list of them."""
-
-    name: str = "accounts"
-    path: str = "/account"
 
     @retrieves(Options, Account)
     def retrieve(self) -> None:

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Json, OpenEnum, UnixTime
 from pagertree_async.params import JsonObject, Options, Ref, RefFilter, UnixSeconds
 from pagertree_async.query import Filter
 from pagertree_async.retry import Safety
 from pagertree_async.services import (
+    Mode,
     Service,
     acts,
     creates,
@@ -337,11 +337,8 @@ def _mass_safety(action: AlertMassAction) -> Safety:
     return Safety.CREATE if action.type == "reject" else Safety.STATE
 
 
-class Alerts(Service[Mode]):
+class Alerts(Service[Mode], name="alerts", path="/alert"):
     """What somebody has to see to."""
-
-    name: str = "alerts"
-    path: str = "/alert"
 
     @lists(AlertQuery, Alert)
     def list(self) -> None:

@@ -7,11 +7,10 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.params import Options
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, does_with, finds, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, does_with, finds, lists, retrieves, updates
 from pagertree_async.v3.resources.common import ListQuery, Resource
 from pagertree_async.v3.resources.logs import Log
 
@@ -76,11 +75,8 @@ class AutomationQuery(ListQuery, kw_only=True):
     enabled: Filter[bool] = UNSET
 
 
-class Automations(Service[Mode]):
+class Automations(Service[Mode], name="automations", path="/automation"):
     """Requests that are sent to other systems when they are run."""
-
-    name: str = "automations"
-    path: str = "/automation"
 
     @lists(AutomationQuery, Automation)
     def list(self) -> None:

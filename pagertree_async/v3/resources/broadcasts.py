@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.params import JsonObject, Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves
 from pagertree_async.v3.resources.alerts import AlertBase, AlertBaseQuery
 
 
@@ -89,11 +88,8 @@ class BroadcastQuery(AlertBaseQuery, kw_only=True):
     user_ids: RefFilter = UNSET
 
 
-class Broadcasts(Service[Mode]):
+class Broadcasts(Service[Mode], name="broadcasts", path="/broadcast"):
     """Messages to many; what was sent cannot be changed."""
-
-    name: str = "broadcasts"
-    path: str = "/broadcast"
 
     @lists(BroadcastQuery, Broadcast)
     def list(self) -> None:

@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import OpenEnum, Part, UnixTime, as_datetime
 from pagertree_async.params import Options, Ref, RefFilter, Refs, UnixSeconds
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
 from pagertree_async.v3.resources.common import ListQuery, Resource
 
 
@@ -225,11 +224,8 @@ class EventQuery(ListQuery, kw_only=True):
     p_event_id: RefFilter = UNSET
 
 
-class Events(Service[Mode]):
+class Events(Service[Mode], name="events", path="/event"):
     """Who is on call when."""
-
-    name: str = "events"
-    path: str = "/event"
 
     @lists(EventQuery, Event)
     def list(self) -> None:

@@ -7,13 +7,23 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Json, UnixTime
 from pagertree_async.params import JsonObject, Options, Ref, UnixSeconds
 from pagertree_async.query import Filter
 from pagertree_async.retry import Safety
-from pagertree_async.services import Service, acts, creates, deletes, finds, lists, lists_under, retrieves, updates
+from pagertree_async.services import (
+    Mode,
+    Service,
+    acts,
+    creates,
+    deletes,
+    finds,
+    lists,
+    lists_under,
+    retrieves,
+    updates,
+)
 from pagertree_async.v3.resources.alerts import Alert, AlertQuery
 from pagertree_async.v3.resources.logs import Log, LogQuery
 
@@ -128,11 +138,8 @@ class IncidentQuery(AlertQuery, kw_only=True):
     lastlogin: Filter[UnixSeconds] = UNSET
 
 
-class Incidents(Service[Mode]):
+class Incidents(Service[Mode], name="incidents", path="/incident"):
     """Alerts that are flagged as incidents."""
-
-    name: str = "incidents"
-    path: str = "/incident"
 
     @lists(IncidentQuery, Incident)
     def list(self) -> None:

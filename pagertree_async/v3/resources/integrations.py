@@ -7,12 +7,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Json
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
 from pagertree_async.v3.resources.common import ListQuery, Resource, Urgency
 
 
@@ -101,11 +100,8 @@ class IntegrationQuery(ListQuery, kw_only=True):
     urgency: Filter[str] = UNSET
 
 
-class Integrations(Service[Mode]):
+class Integrations(Service[Mode], name="integrations", path="/integration"):
     """What connects PagerTree to the systems that send alerts."""
-
-    name: str = "integrations"
-    path: str = "/integration"
 
     @lists(IntegrationQuery, Integration)
     def list(self) -> None:

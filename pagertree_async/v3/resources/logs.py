@@ -7,10 +7,9 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, finds, lists, retrieves
+from pagertree_async.services import Mode, Service, creates, finds, lists, retrieves
 from pagertree_async.v3.resources.common import Direction, ListQuery, Resource
 
 
@@ -80,11 +79,8 @@ class LogQuery(ListQuery, kw_only=True):
     data: Filter[str] = UNSET
 
 
-class Logs(Service[Mode]):
+class Logs(Service[Mode], name="logs", path="/log"):
     """The history of every object; it is not rewritten."""
-
-    name: str = "logs"
-    path: str = "/log"
 
     @lists(LogQuery, Log)
     def list(self) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from msgspec import UNSET, field
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import OpenEnum, UnixTime
 from pagertree_async.params import Options, RefFilter, UnixSeconds
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, finds, lists, retrieves
+from pagertree_async.services import Mode, Service, finds, lists, retrieves
 from pagertree_async.v3.resources.common import Direction, ListQuery, Resource
 
 
@@ -116,11 +115,8 @@ class NotificationQuery(ListQuery, kw_only=True):
     err: Filter[str] = UNSET
 
 
-class Notifications(Service[Mode]):
+class Notifications(Service[Mode], name="notifications", path="/notification"):
     """What was sent to somebody about an alert."""
-
-    name: str = "notifications"
-    path: str = "/notification"
 
     @lists(NotificationQuery, Notification)
     def list(self) -> None:

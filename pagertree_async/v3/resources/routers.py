@@ -7,12 +7,11 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import OpenEnum
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, picks, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, picks, retrieves, updates
 from pagertree_async.v3.resources.common import ListQuery, Resource
 
 
@@ -101,11 +100,8 @@ class RouterQuery(ListQuery, kw_only=True):
 _ROUTER_TYPES: tuple[Literal["router", "notification"] | RouterType, ...] = ("router", "notification")
 
 
-class Routers(Service[Mode]):
+class Routers(Service[Mode], name="routers", path="/router"):
     """Rules by which alerts and notifications find their way."""
-
-    name: str = "routers"
-    path: str = "/router"
 
     @lists(RouterQuery, Router)
     def list(self) -> None:

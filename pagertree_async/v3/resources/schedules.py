@@ -8,12 +8,12 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Part
 from pagertree_async.params import JsonObject, Options, Query, Ref, RefFilter, UnixSeconds
 from pagertree_async.query import Filter
 from pagertree_async.services import (
+    Mode,
     Service,
     clears,
     creates,
@@ -133,11 +133,8 @@ class EventWindow(Query, kw_only=True):
     end: UnixSeconds
 
 
-class Schedules(Service[Mode]):
+class Schedules(Service[Mode], name="schedules", path="/schedule"):
     """Who is on call when, and how alerts escalate."""
-
-    name: str = "schedules"
-    path: str = "/schedule"
 
     @lists(ScheduleQuery, Schedule)
     def list(self) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Part
 from pagertree_async.params import JsonObject, Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
 from pagertree_async.v3.resources.common import ListQuery, Resource
 
 
@@ -100,11 +99,8 @@ class StakeholderQuery(ListQuery, kw_only=True):
     enabled: Filter[bool] = UNSET
 
 
-class Stakeholders(Service[Mode]):
+class Stakeholders(Service[Mode], name="stakeholders", path="/stakeholder"):
     """People who are kept informed."""
-
-    name: str = "stakeholders"
-    path: str = "/stakeholder"
 
     @lists(StakeholderQuery, Stakeholder)
     def list(self) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
 from pagertree_async.services import (
+    Mode,
     Service,
     creates,
     deletes,
@@ -116,11 +116,8 @@ class TeamQuery(ListQuery, kw_only=True):
     stakeholder_ids: RefFilter = UNSET
 
 
-class Teams(Service[Mode]):
+class Teams(Service[Mode], name="teams", path="/team"):
     """People who answer alerts together."""
-
-    name: str = "teams"
-    path: str = "/team"
 
     @lists(TeamQuery, Team)
     def list(self) -> None:

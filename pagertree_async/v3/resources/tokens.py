@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pagertree_async.calling import Mode
 from pagertree_async.params import Options
-from pagertree_async.services import Service, retrieves
+from pagertree_async.services import Mode, Service, retrieves
 from pagertree_async.v3.resources.common import Resource
 
 
@@ -22,11 +21,8 @@ class Token(Resource, frozen=True):
     sequence: str | None = None
 
 
-class Tokens(Service[Mode]):
+class Tokens(Service[Mode], name="tokens", path="/token"):
     """What belongs to somebody's access to the API."""
-
-    name: str = "tokens"
-    path: str = "/token"
 
     @retrieves(Options, Token)
     def retrieve(self) -> None:

@@ -8,13 +8,23 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Json, Part, UnixTime
 from pagertree_async.params import JsonObject, Options, Ref, RefFilter, UnixSeconds
 from pagertree_async.query import Filter
 from pagertree_async.retry import Safety
-from pagertree_async.services import Service, acts, creates, deletes, fetches_under, finds, lists, retrieves, updates
+from pagertree_async.services import (
+    Mode,
+    Service,
+    acts,
+    creates,
+    deletes,
+    fetches_under,
+    finds,
+    lists,
+    retrieves,
+    updates,
+)
 from pagertree_async.v3.resources.common import ListQuery, Resource
 from pagertree_async.v3.resources.events import Event
 
@@ -186,11 +196,8 @@ class UserTeams(Options, kw_only=True):
     team_ids: Sequence[Ref]
 
 
-class Users(Service[Mode]):
+class Users(Service[Mode], name="users", path="/user"):
     """People who use PagerTree."""
-
-    name: str = "users"
-    path: str = "/user"
 
     @lists(UserQuery, User)
     def list(self) -> None:

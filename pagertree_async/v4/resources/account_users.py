@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import Part
 from pagertree_async.params import JsonObject, Options, Ref, RefFilter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
 from pagertree_async.timezones import zone_info
 from pagertree_async.v4.resources.common import Attributes, ListQuery, Resource, not_both
 from pagertree_async.v4.resources.users import Email, EmailLike, Phone, PhoneLike
@@ -190,11 +189,8 @@ def _with_user(values: dict[str, Any]) -> dict[str, Any]:
     return values | ({"user_attributes": user} if user else {})
 
 
-class AccountUsers(Service[Mode]):
+class AccountUsers(Service[Mode], name="account_users", path="/account_users"):
     """Members of the account: what teams, alerts and events refer to."""
-
-    name: str = "account_users"
-    path: str = "/account_users"
 
     @lists(AccountUserQuery, AccountUser)
     def list(self) -> None:

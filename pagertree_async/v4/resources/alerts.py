@@ -7,19 +7,18 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
-from pagertree_async.found import acts_on_one
+from pagertree_async.found import Naming, acts_on_one, finds_named
 from pagertree_async.models import OpenEnum, Timestamp
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
 from pagertree_async.retry import Safety
 from pagertree_async.services import (
+    Mode,
     Service,
     acts,
     creates,
     deletes,
     does_with,
-    finds,
     lists,
     lists_under,
     retrieves,
@@ -112,7 +111,8 @@ class AlertCreate(Options, kw_only=True):
         destination_account_user_ids: The account users it goes to.
         description: What there is to know about it.
         tags: Words to find it by.
-        thirdparty_id: What the system that sends it calls it.
+        thirdparty_id: What the system that sends it calls it; another alert may have the same, and pages again: events of an
+            integration with the same ``dedup_key`` do not.
         dedup_keys: The keys by which further events are taken as about this alert.
         source_id: What it comes from; by default the caller.
         source_type: What kind of object that is.
@@ -207,8 +207,13 @@ class AlertQuery(ListQuery, kw_only=True):
     destination_account_user_ids: RefFilter = UNSET
 
 
-CURRENT = ("queued", "open", "acknowledged")
-"""The states of alerts that are not over."""
+NAMING = Naming(
+    name="thirdparty_id",
+    among=frozenset({"queued", "open", "acknowledged"}),
+    over="resolved",
+    newest="-created_at",
+)
+"""How alerts are told apart that have the same ``thirdparty_id``, as those have that came of one cause after another."""
 
 
 class AlertName(Options, kw_only=True):
@@ -221,11 +226,8 @@ class AlertName(Options, kw_only=True):
     thirdparty_id: str
 
 
-class Alerts(Service[Mode]):
+class Alerts(Service[Mode], name="alerts", path="/alerts"):
     """What somebody has to see to."""
-
-    name: str = "alerts"
-    path: str = "/alerts"
 
     @lists(AlertQuery, Alert)
     def list(self) -> None:
@@ -234,15 +236,18 @@ class Alerts(Service[Mode]):
         Source: ``GET /alerts``.
         """
 
-    @finds(AlertQuery, Alert)
+    @finds_named(AlertQuery, Alert, NAMING)
     def find(self) -> None:
         """Find the one among the alerts whose attributes equal those given.
+
+        Alerts may have a ``thirdparty_id`` in common, one after another: of those, unless a ``status`` is given, the one
+        that is queued, open or acknowledged is meant, and when none is, the newest.
 
         Returns:
             It, or None when there is none.
 
         Raises:
-            MultipleFoundError: Several match.
+            MultipleFoundError: Several match; of one ``thirdparty_id``, several are queued, open or acknowledged.
 
         Source: ``GET /alerts``.
         """
@@ -276,20 +281,28 @@ class Alerts(Service[Mode]):
         """
 
     @acts_on_one(
-        "acknowledge", Options, AlertName, AlertQuery, Alert, among=CURRENT, reaches=("acknowledged",), over="resolved"
+        "acknowledge",
+        Options,
+        AlertName,
+        AlertQuery,
+        Alert,
+        naming=NAMING,
+        also=("dropped", "suppressed"),
+        reaches=("acknowledged",),
     )
     def acknowledge(self) -> None:
         """Take an alert that is open, dropped or suppressed: the caller sees to it now.
 
         In the place of its id, what the system that sent it calls it will do, as ``thirdparty_id=``: of the alerts of that
-        name, the one that is queued or open is meant, and one that is acknowledged already is returned as it is.
+        name, the one that is queued or open is meant, or else the one that is dropped or suppressed; one that is
+        acknowledged already is returned as it is.
 
         Returns:
             The alert.
 
         Raises:
             UnprocessableError: The alert is in another state.
-            NoneFoundError: No alert of that name is queued, open or acknowledged.
+            NoneFoundError: No alert of that name is in such a state; it names those that there are, and theirs.
             MultipleFoundError: Several are; nothing was done.
 
         Source: ``POST /alerts/:id/acknowledge``.
@@ -306,20 +319,27 @@ class Alerts(Service[Mode]):
         """
 
     @acts_on_one(
-        "resolve", Options, AlertName, AlertQuery, Alert, among=CURRENT, reaches=("resolved",), over="resolved"
+        "resolve",
+        Options,
+        AlertName,
+        AlertQuery,
+        Alert,
+        naming=NAMING,
+        also=("dropped",),
+        reaches=("resolved",),
     )
     def resolve(self) -> None:
         """Say that an alert that is open, dropped or acknowledged is dealt with.
 
         In the place of its id, what the system that sent it calls it will do, as ``thirdparty_id=``: of the alerts of that
-        name, the one that is queued, open or acknowledged is meant.
+        name, the one that is queued, open or acknowledged is meant, or else the one that is dropped.
 
         Returns:
             The alert.
 
         Raises:
             UnprocessableError: The alert is in another state.
-            NoneFoundError: No alert of that name is queued, open or acknowledged.
+            NoneFoundError: No alert of that name is in such a state; it names those that there are, and theirs.
             MultipleFoundError: Several are; nothing was done.
 
         Source: ``POST /alerts/:id/resolve``.

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import UNSET, UnsetType, field
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import OpenEnum, Part, Timestamp
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, does_with, finds, lists, lists_under, retrieves, updates
+from pagertree_async.services import (
+    Mode,
+    Service,
+    creates,
+    deletes,
+    does_with,
+    finds,
+    lists,
+    lists_under,
+    retrieves,
+    updates,
+)
 from pagertree_async.v4.resources.comments import Comment, CommentCreate, CommentQuery
 from pagertree_async.v4.resources.common import Attributes, ListQuery, Resource, lacking, not_both
 
@@ -238,11 +248,8 @@ def _with_options(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-class Broadcasts(Service[Mode]):
+class Broadcasts(Service[Mode], name="broadcasts", path="/broadcasts"):
     """Messages to many, who may be asked to answer."""
-
-    name: str = "broadcasts"
-    path: str = "/broadcasts"
 
     @lists(BroadcastQuery, Broadcast)
     def list(self) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.params import Options
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, does_with, lists, lists_under, retrieves
+from pagertree_async.services import Mode, Service, creates, does_with, lists, lists_under, retrieves
 from pagertree_async.v4.resources.common import ListQuery, Resource
 
 
@@ -42,11 +41,8 @@ class CommentQuery(ListQuery, kw_only=True):
     body: Filter[str] = UNSET
 
 
-class Comments(Service[Mode]):
+class Comments(Service[Mode], name="comments", path="/comments"):
     """What people write about alerts, broadcasts and each other's comments."""
-
-    name: str = "comments"
-    path: str = "/comments"
 
     @lists(CommentQuery, Comment)
     def list(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from pagertree_async.alike import Reading
 from pagertree_async.models import Json, Model, OpenEnum, Timestamp
 from pagertree_async.params import Options, Query, RefFilter, converted
 from pagertree_async.query import Filter
@@ -65,6 +66,25 @@ class Attributes(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             value = getattr(self, part.name)
             if value is not UNSET:
                 setattr(self, part.name, converted(value, part.type, f"{type(self).__name__}.{part.name}"))
+
+
+READING = Reading(
+    {
+        f"{name}_id": f"/{name}s"
+        for name in (
+            "account_user",
+            "integration",
+            "integration_type",
+            "notification_rule",
+            "router",
+            "schedule",
+            "team",
+        )
+    }
+    | {"escalation_policy_id": "/escalation_policies"},
+    Resource,
+)
+"""What the ids of attributes refer to: an object may be named by either of its ids, and is shown with the one."""
 
 
 class ListQuery(Query, kw_only=True):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import UNSET, UnsetType, field
 
-from pagertree_async.calling import Mode
+from pagertree_async.ensure import ensures
 from pagertree_async.models import Part
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
-from pagertree_async.v4.resources.common import Attributes, ListQuery, Resource
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.v4.resources.common import READING, Attributes, ListQuery, Resource
 
 
 class EscalationLayer(Part, frozen=True):
@@ -138,11 +138,8 @@ class EscalationPolicyQuery(ListQuery, kw_only=True):
     team_ids: RefFilter = UNSET
 
 
-class EscalationPolicies(Service[Mode]):
+class EscalationPolicies(Service[Mode], name="escalation_policies", path="/escalation_policies"):
     """Who is asked after whom."""
-
-    name: str = "escalation_policies"
-    path: str = "/escalation_policies"
 
     @lists(EscalationPolicyQuery, EscalationPolicy)
     def list(self) -> None:
@@ -169,6 +166,28 @@ class EscalationPolicies(Service[Mode]):
         """Create an escalation policy.
 
         Source: ``POST /escalation_policies``.
+        """
+
+    @ensures(
+        EscalationPolicyQuery,
+        EscalationPolicyCreate,
+        EscalationPolicyUpdate,
+        EscalationPolicy,
+        reading=READING,
+        parts={"escalation_layers_attributes": ("escalation_layers", "layer")},
+    )
+    def ensure(self) -> None:
+        """Create an escalation policy, or leave the one that is there, changed where it differs.
+
+        Where steps are given they are all that it has afterwards, told apart by their numbers.
+
+        Returns:
+            The escalation policy as it is now, and what that took.
+
+        Raises:
+            MultipleFoundError: Several have the attributes to find by.
+
+        Source: ``GET, POST and PUT /escalation_policies``.
         """
 
     @retrieves(Options, EscalationPolicy)

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import OpenEnum, Part, Timestamp, UnixTime
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
 from pagertree_async.retry import Safety
-from pagertree_async.services import Service, creates, deletes, does_with, fetches, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, deletes, does_with, fetches, lists, retrieves, updates
 from pagertree_async.timezones import Zone, zone_info
 from pagertree_async.v4.moments import LocalMoment, LocalTime
 from pagertree_async.v4.resources.common import ListQuery, Resource, lacking
@@ -252,11 +251,8 @@ def _unrepeated(event: EventCreate) -> str | None:
     return f"repeats and needs {' and '.join(missing)}" if event.repeat is True and missing else None
 
 
-class ScheduleEvents(Service[Mode]):
+class ScheduleEvents(Service[Mode], name="events", path="/events"):
     """Who is on call when."""
-
-    name: str = "events"
-    path: str = "/events"
 
     @lists(EventQuery, Event)
     def list(self) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from pagertree_async.calling import Mode
 from pagertree_async.params import Options
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, finds, lists, retrieves
+from pagertree_async.services import Mode, Service, finds, lists, retrieves
 from pagertree_async.v4.resources.common import ListQuery, Resource
 
 
@@ -27,11 +26,8 @@ class IntegrationTypeQuery(ListQuery, kw_only=True):
     name: Filter[str] = UNSET
 
 
-class IntegrationTypes(Service[Mode]):
+class IntegrationTypes(Service[Mode], name="integration_types", path="/integration_types"):
     """What an integration can connect to."""
-
-    name: str = "integration_types"
-    path: str = "/integration_types"
 
     @lists(IntegrationTypeQuery, IntegrationType)
     def list(self) -> None:

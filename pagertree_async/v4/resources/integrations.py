@@ -7,13 +7,12 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import Json
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
-from pagertree_async.v4.resources.common import ListQuery, Resource, Urgency, lacking
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.v4.resources.common import READING, ListQuery, Resource, Urgency, lacking
 from pagertree_async.v4.resources.integration_types import IntegrationType
 
 
@@ -130,11 +129,8 @@ def _with_settings(values: dict[str, Any]) -> dict[str, Any]:
     return values | {f"option_{name.removeprefix('option_')}": value for name, value in settings.items()}
 
 
-class Integrations(Service[Mode]):
+class Integrations(Service[Mode], name="integrations", path="/integrations"):
     """What connects PagerTree to the systems that send alerts."""
-
-    name: str = "integrations"
-    path: str = "/integrations"
 
     @lists(IntegrationQuery, Integration)
     def list(self) -> None:
@@ -163,7 +159,7 @@ class Integrations(Service[Mode]):
         Source: ``POST /integrations``.
         """
 
-    @ensures(IntegrationQuery, IntegrationCreate, IntegrationUpdate, Integration)
+    @ensures(IntegrationQuery, IntegrationCreate, IntegrationUpdate, Integration, reading=READING)
     def ensure(self) -> None:
         """Create an integration, or leave the one that is there, changed where it differs.
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from msgspec import UNSET
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import Part
 from pagertree_async.params import Options, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, lists, retrieves
+from pagertree_async.services import Mode, Service, lists, retrieves
 from pagertree_async.v4.resources.common import ListQuery, Resource
 
 
@@ -57,11 +56,8 @@ class LogQuery(ListQuery, kw_only=True):
     owner_type: Filter[str] = UNSET
 
 
-class Logs(Service[Mode]):
+class Logs(Service[Mode], name="logs", path="/logs"):
     """The history of every object; it is not rewritten."""
-
-    name: str = "logs"
-    path: str = "/logs"
 
     @lists(LogQuery, Log)
     def list(self) -> None:

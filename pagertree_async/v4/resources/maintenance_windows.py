@@ -19,7 +19,7 @@ from pagertree_async.params import Options, Ref, RefFilter, checked
 from pagertree_async.query import Filter
 from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
 from pagertree_async.timezones import Zone, zone_info
-from pagertree_async.v4.resources.common import ListQuery, Resource, lacking
+from pagertree_async.v4.resources.common import READING, ListQuery, Resource, lacking
 
 
 class MaintenanceWindow(Resource, frozen=True):
@@ -200,11 +200,8 @@ class During(Generic[Mode]):
         drive(self._end(error))
 
 
-class MaintenanceWindows(Service[Mode]):
+class MaintenanceWindows(Service[Mode], name="maintenance_windows", path="/maintenance_windows"):
     """Times in which integrations make no noise."""
-
-    name: str = "maintenance_windows"
-    path: str = "/maintenance_windows"
 
     @lists(MaintenanceWindowQuery, MaintenanceWindow)
     def list(self) -> None:
@@ -233,7 +230,9 @@ class MaintenanceWindows(Service[Mode]):
         Source: ``POST /maintenance_windows``.
         """
 
-    @ensures(MaintenanceWindowQuery, MaintenanceWindowCreate, MaintenanceWindowUpdate, MaintenanceWindow)
+    @ensures(
+        MaintenanceWindowQuery, MaintenanceWindowCreate, MaintenanceWindowUpdate, MaintenanceWindow, reading=READING
+    )
     def ensure(self) -> None:
         """Create a maintenance window, or leave the one that is there, changed where it differs.
 

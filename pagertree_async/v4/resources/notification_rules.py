@@ -7,12 +7,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.params import Options
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
-from pagertree_async.v4.resources.common import ListQuery, Resource
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.v4.resources.common import READING, ListQuery, Resource
 
 
 class NotificationRule(Resource, frozen=True):
@@ -71,11 +70,8 @@ class NotificationRuleQuery(ListQuery, kw_only=True):
     enabled: Filter[bool] = UNSET
 
 
-class NotificationRules(Service[Mode]):
+class NotificationRules(Service[Mode], name="notification_rules", path="/notification_rules"):
     """How people are notified."""
-
-    name: str = "notification_rules"
-    path: str = "/notification_rules"
 
     @lists(NotificationRuleQuery, NotificationRule)
     def list(self) -> None:
@@ -104,7 +100,7 @@ class NotificationRules(Service[Mode]):
         Source: ``POST /notification_rules``.
         """
 
-    @ensures(NotificationRuleQuery, NotificationRuleCreate, NotificationRuleUpdate, NotificationRule)
+    @ensures(NotificationRuleQuery, NotificationRuleCreate, NotificationRuleUpdate, NotificationRule, reading=READING)
     def ensure(self) -> None:
         """Create a notification rule, or leave the one that is there, changed where it differs.
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, deletes, finds, lists, retrieves, updates
-from pagertree_async.v4.resources.common import ListQuery, Resource, lacking
+from pagertree_async.services import Mode, Service, creates, deletes, finds, lists, retrieves, updates
+from pagertree_async.v4.resources.common import READING, ListQuery, Resource, lacking
 
 
 class Router(Resource, frozen=True):
@@ -100,11 +99,8 @@ class RouterQuery(ListQuery, kw_only=True):
     default_receiver_team_id: RefFilter = UNSET
 
 
-class Routers(Service[Mode]):
+class Routers(Service[Mode], name="routers", path="/routers"):
     """Rules by which alerts find their way."""
-
-    name: str = "routers"
-    path: str = "/routers"
 
     @lists(RouterQuery, Router)
     def list(self) -> None:
@@ -133,7 +129,7 @@ class Routers(Service[Mode]):
         Source: ``POST /routers``.
         """
 
-    @ensures(RouterQuery, RouterCreate, RouterUpdate, Router)
+    @ensures(RouterQuery, RouterCreate, RouterUpdate, Router, reading=READING)
     def ensure(self) -> None:
         """Create a router, or leave the one that is there, changed where it differs.
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.params import Options
 from pagertree_async.query import Filter
 from pagertree_async.services import (
+    Mode,
     Service,
     clears,
     creates,
@@ -25,7 +25,7 @@ from pagertree_async.services import (
     updates,
 )
 from pagertree_async.v4.moments import UTCMoment
-from pagertree_async.v4.resources.common import ListQuery, Resource
+from pagertree_async.v4.resources.common import READING, ListQuery, Resource
 from pagertree_async.v4.resources.events import Event, EventQuery, OnCall
 
 
@@ -81,11 +81,8 @@ class EventWindow(Options, kw_only=True):
     end: UTCMoment
 
 
-class Schedules(Service[Mode]):
+class Schedules(Service[Mode], name="schedules", path="/schedules"):
     """Calendars of those who are on call."""
-
-    name: str = "schedules"
-    path: str = "/schedules"
 
     @lists(ScheduleQuery, Schedule)
     def list(self) -> None:
@@ -114,7 +111,7 @@ class Schedules(Service[Mode]):
         Source: ``POST /schedules``.
         """
 
-    @ensures(ScheduleQuery, ScheduleCreate, ScheduleUpdate, Schedule)
+    @ensures(ScheduleQuery, ScheduleCreate, ScheduleUpdate, Schedule, reading=READING)
     def ensure(self) -> None:
         """Create a schedule, or leave the one that is there, changed where it differs.
 

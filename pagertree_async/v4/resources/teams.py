@@ -8,12 +8,12 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pagertree_async.calling import Mode
 from pagertree_async.ensure import ensures
 from pagertree_async.models import OpenEnum
 from pagertree_async.params import Options, Ref, RefFilter
 from pagertree_async.query import Filter
 from pagertree_async.services import (
+    Mode,
     Service,
     creates,
     deletes,
@@ -25,7 +25,7 @@ from pagertree_async.services import (
     updates,
 )
 from pagertree_async.v4.resources.alerts import Alert, AlertQuery
-from pagertree_async.v4.resources.common import ListQuery, Resource, lacking
+from pagertree_async.v4.resources.common import READING, ListQuery, Resource, lacking
 from pagertree_async.v4.resources.events import OnCall
 
 
@@ -154,11 +154,8 @@ class TeamQuery(ListQuery, kw_only=True):
     handoff_notifications: Filter[str] = UNSET
 
 
-class Teams(Service[Mode]):
+class Teams(Service[Mode], name="teams", path="/teams"):
     """People who answer alerts together."""
-
-    name: str = "teams"
-    path: str = "/teams"
 
     @lists(TeamQuery, Team)
     def list(self) -> None:
@@ -187,7 +184,7 @@ class Teams(Service[Mode]):
         Source: ``POST /teams``.
         """
 
-    @ensures(TeamQuery, TeamCreate, TeamUpdate, Team)
+    @ensures(TeamQuery, TeamCreate, TeamUpdate, Team, reading=READING)
     def ensure(self) -> None:
         """Create a team, or leave the one that is there, changed where it differs.
 

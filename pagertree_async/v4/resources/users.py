@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType, field
 
-from pagertree_async.calling import Mode
 from pagertree_async.models import Part, Timestamp
 from pagertree_async.params import Options, Ref
 from pagertree_async.query import Filter
-from pagertree_async.services import Service, creates, finds, lists, retrieves, updates
+from pagertree_async.services import Mode, Service, creates, finds, lists, retrieves, updates
 from pagertree_async.timezones import Zone, zone_info
 from pagertree_async.v4.resources.common import Attributes, ListQuery, Resource
 
@@ -181,11 +180,8 @@ class UserQuery(ListQuery, kw_only=True):
     last_sign_in_at: Filter[Timestamp] = UNSET
 
 
-class Users(Service[Mode]):
+class Users(Service[Mode], name="users", path="/users"):
     """People who use PagerTree, in whichever accounts."""
-
-    name: str = "users"
-    path: str = "/users"
 
     @lists(UserQuery, User)
     def list(self) -> None:
