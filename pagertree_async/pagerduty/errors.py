@@ -61,7 +61,7 @@ class ScheduleError(APIError):
 
 
 class EntriesFailedError(ScheduleError, ServerError):
-    """2000: PagerDuty failed. It may be tried again, and was."""
+    """2000: PagerDuty failed. With a status of 500 it was tried again; it can be later."""
 
 
 class InvalidInputError(ScheduleError, BadRequestError):

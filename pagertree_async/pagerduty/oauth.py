@@ -27,7 +27,7 @@ from pagertree_async.auth import Ask
 from pagertree_async.both import Speaks, both
 from pagertree_async.calling import Async, Blocking, Mode
 from pagertree_async.client import AsyncClient, BlockingClient, Opened, T
-from pagertree_async.errors import ConfigurationError, InvalidResponseError, PagerTreeError
+from pagertree_async.errors import BadRequestError, ConfigurationError, InvalidResponseError, PagerTreeError
 from pagertree_async.http import BlockingTransport, Response, Secret, Timeout, Transport
 from pagertree_async.oncall import instant
 from pagertree_async.pagerduty.auth import Nobody, OAuthToken, hidden
@@ -137,6 +137,9 @@ def _tokens(answer: Secret, old: Secret | None = None) -> Tokens:
         raise InvalidResponseError(message, status=200) from None
 
 
+AGREE = "The user has to agree once more: send them to authorize_url() and exchange the code that they come back with"
+
+
 def _grant(client_id: str, client_secret: Secret, **values: str | Secret | None) -> Ask:
     hidden_values = [value for value in values.values() if isinstance(value, Secret)]
     shown = {
@@ -145,11 +148,29 @@ def _grant(client_id: str, client_secret: Secret, **values: str | Secret | None)
         if value is not None
     }
     form = urlencode({"client_id": client_id, "client_secret": client_secret.reveal(), **shown})
-    return Ask(path=TOKEN_PATH, body=Secret(form), secrets=(client_secret, *hidden_values), headers=FORM)
+    own = (client_secret, *hidden_values)
+    return Ask(path=TOKEN_PATH, body=Secret(form), secrets=own, headers=FORM, advise=_say_to_agree)
+
+
+def _say_to_agree(error: PagerTreeError) -> None:
+    """Say that a grant which the server does not take is of no more use."""
+    if isinstance(error, BadRequestError) and b"invalid_grant" in error.body:
+        error.advise(AGREE)
 
 
 Keeper: TypeAlias = Callable[[Tokens], Awaitable[None] | None]
 """Is given the new tokens, to keep them; with an async client it may be an ``async def``."""
+
+
+def named(client_id: str) -> str:
+    """An application's id.
+
+    Raises:
+        ConfigurationError: It is empty, or no text.
+    """
+    if not isinstance(client_id, str) or not client_id.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("the client id is empty, or no text")
+    return client_id.strip()
 
 
 class OAuth:
@@ -185,7 +206,7 @@ class OAuth:
         if (tokens is None) == (scope is None):
             message = "OAuth takes tokens, or a scope for a token of the application itself"
             raise ConfigurationError(message)
-        self._client_id = client_id
+        self._client_id = named(client_id)
         self._client_secret = hidden(client_secret, "client secret")
         self._tokens = tokens
         self._scope = scope
@@ -231,7 +252,7 @@ class OAuth:
         refresh = None if self._tokens is None else self._tokens.refresh_token
         if refresh is None:
             message = "the OAuth token ends, or was refused, and there is no refresh token to renew it with"
-            raise ConfigurationError(message, hint="The user has to agree once more")
+            raise ConfigurationError(message, hint=AGREE)
         return _grant(self._client_id, self._client_secret, grant_type="refresh_token", refresh_token=refresh)
 
     def take(self, answer: Secret) -> OAuthToken:
@@ -298,7 +319,11 @@ class Exchanges(Speaks[Mode]):
             secrets=ask.secrets,
         )
         old = values.get("refresh_token")
-        return await self._session.call(call, _taker(old if isinstance(old, Secret) else None))
+        try:
+            return await self._session.call(call, _taker(old if isinstance(old, Secret) else None))
+        except PagerTreeError as error:
+            _say_to_agree(error)
+            raise
 
     def authorize_url(
         self, scope: str, redirect_uri: str, *, pkce: Pkce | None = None, state: str | None = None
@@ -375,7 +400,7 @@ class Exchanging(Opened[Mode, T], Exchanges[Mode]):
         Raises:
             ConfigurationError: A setting is wrong.
         """
-        self._client_id = client_id
+        self._client_id = named(client_id)
         self._client_secret = hidden(client_secret, "client secret")
         client_secret = self._client_secret
         super().__init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from pagertree_async.calling import Mode
@@ -106,8 +106,8 @@ class EntriesOnCall(OnCall[Mode]):
         """Every shift that touches a stretch of time, whole."""
         return [
             Shift(
-                start=one.start or ALWAYS,
-                end=one.end or FOREVER,
+                start=ALWAYS if one.start is None else one.start.astimezone(UTC),
+                end=FOREVER if one.end is None else one.end.astimezone(UTC),
                 user=Person(id=one.user.id, name=one.user.name, email=one.user.email),
                 schedule=schedule,
             )

@@ -169,9 +169,13 @@ class Walk:
         room = REACH - self._offset
         if room <= 0:
             message = f"{asked.path} has more rows than the {REACH} that its pages reach"
-            ranged = template(asked.path) in RANGES
-            hint = "Give since= and until=: a time range is split until its parts can be reached"
-            raise PaginationError(message, hint=hint if ranged else "Ask for less at once with filters")
+            hint = "Ask for less at once with filters"
+            if part is None and template(asked.path) in RANGES:
+                hint = (
+                    "Give since= and until=, and neither offset= nor date_range=: "
+                    "a time range is split until its parts can be reached"
+                )
+            raise PaginationError(message, hint=hint)
         return query | {"limit": min(asked.size, room), "offset": self._offset}
 
     async def _page(self, part: Range | None) -> list[Json]:

@@ -171,8 +171,8 @@ def _rule(event: Object, first: datetime, earliest: datetime, latest: datetime) 
         unit, interval = "weekly", interval // 7
     begin, month, day = first, None, None
     if earliest > first and unit in _HOURS:
-        period = timedelta(hours=interval * _HOURS[unit])
-        begin = first + (earliest - first) // period * period
+        step = timedelta(hours=interval * _HOURS[unit])
+        begin = first + (earliest - first) // step * step
     elif earliest > first:
         period = interval * _MONTHS[unit]
         skipped = (_months(earliest) - _months(first)) // period * period

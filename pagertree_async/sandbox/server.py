@@ -21,6 +21,7 @@ from pagertree_async.sandbox.v3.records import Records
 from pagertree_async.sandbox.v3.resources import RESOURCES
 from pagertree_async.sandbox.v3.routes import routes
 from pagertree_async.sandbox.v3.seed import access, plant
+from pagertree_async.sandbox.v3.words import EPOCH
 from pagertree_async.sandbox.v4.account import Account
 from pagertree_async.sandbox.v4.resources import TABLES
 from pagertree_async.sandbox.v4.slashes import Slashes
@@ -39,6 +40,7 @@ class Sandbox:
         seed: What a new account's data depends on; the same seed gives the same bytes.
         size: About how many objects a new account has.
         alerts: How many alerts a new account has, exactly; None lets the size decide.
+        ends: When a new account's past ends, in unix seconds: by default, and not before, at the beginning of 2026 in UTC.
         rate: How many requests a second are let in; None for any number.
         burst: How many requests may come at once; None for one second's worth.
         retry_after: Whether a 429 says how many seconds to wait.
@@ -57,6 +59,7 @@ class Sandbox:
         seed: int = 1,
         size: int = 1000,
         alerts: int | None = None,
+        ends: int = EPOCH,
         rate: float | None = None,
         burst: int | None = None,
         retry_after: bool = True,
@@ -65,10 +68,12 @@ class Sandbox:
     ) -> None:
         if size < 0 or (alerts is not None and alerts < 0):
             raise ValueError("size and alerts must not be negative")
+        if ends < EPOCH:
+            raise ValueError("ends must not be before 2026-01-01")
         self._gate = Gate(RateLimit(rate, burst, retry_after, clock))
         self._store = Store(path, [*(resource.table for resource in RESOURCES.values()), *TABLES])
         try:
-            kept = self._planted(seed, size, alerts)
+            kept = self._planted(seed, size, alerts, ends)
         except BaseException:
             self._store.close()
             raise
@@ -94,13 +99,13 @@ class Sandbox:
             exception_handlers={Exception: broken},
         )
 
-    def _planted(self, seed: int, size: int, alerts: int | None) -> int:
+    def _planted(self, seed: int, size: int, alerts: int | None, ends: int) -> int:
         with self._store.transaction():
             kept = self._store.setting("seed")
             if kept is not None:
                 return int(kept)
-            plant(self._store, seed, size, alerts)
-            Account.order(self._store, size, alerts)
+            plant(self._store, seed, size, alerts, ends)
+            Account.order(self._store, size, alerts, ends)
             self._store.set("seed", str(seed))
         return seed
 

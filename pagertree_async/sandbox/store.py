@@ -373,7 +373,8 @@ class Store:
         """
         self._homes[table]
         with self._lock:
-            return self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            count: int = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        return count
 
     def page(self, table: str, question: Question, offset: int, limit: int) -> tuple[list[bytes], int]:
         """Some of the rows that answer a question.

@@ -16,6 +16,7 @@ from pagertree_async import AuthenticationError, BadRequestError, ConfigurationE
 from pagertree_async.http import Request, Response, Secret
 from pagertree_async.pagerduty import OAuth, Pkce, Tokens
 from pagertree_async.pagerduty import oauth as module
+from pagertree_async.pagerduty.oauth import AGREE
 from pagertree_async.sandbox.pagerduty import PagerDutySandbox
 from pagertree_async.transports.memory import AsyncMemoryTransport, MemoryTransport
 from tests.modes import Mode, got
@@ -207,7 +208,8 @@ def test_where_renewing_fails_and_the_token_has_ended_the_call_fails(mode: Mode)
 
 def test_a_refused_token_is_not_used_again_when_renewing_fails(mode: Mode) -> None:
     """After a 401 a failure to renew is the end, though the token's time is not over."""
-    server = Server(grants=lambda _: reply({"error": "invalid_grant", "client_secret": "secret-1"}, 400))
+    said = {"error": "invalid_grant", "error_description": "The token was withdrawn", "client_secret": "secret-1"}
+    server = Server(grants=lambda _: reply(said, 400))
     server.refused = {"access-1"}
     client, _ = answered(mode, server, OAuth("id-1", "secret-1", tokens=tokens(10 * 86_400)))
 
@@ -215,6 +217,9 @@ def test_a_refused_token_is_not_used_again_when_renewing_fails(mode: Mode) -> No
         with pytest.raises(BadRequestError) as caught:
             await got(client.rget("users/me"))
         assert b"secret-1" not in caught.value.body
+        assert "invalid_grant; The token was withdrawn" in str(caught.value)
+        assert str(caught.value).endswith(f". {AGREE}")
+        assert AGREE.startswith("The user has to agree once more")
 
     mode.run(scenario)
     assert ["access-1"] == server.seen
@@ -299,6 +304,15 @@ def test_credentials_that_contradict_themselves(wrong: dict[str, Any]) -> None:
         OAuth("id-1", "secret-1", **wrong)
 
 
+@pytest.mark.parametrize("client_id", ["", " ", None])
+def test_an_application_without_an_id(mode: Mode, client_id: Any) -> None:
+    """An empty client id, or none, is refused when the credentials or the client of the identity server are made."""
+    with pytest.raises(ConfigurationError, match="client id"):
+        OAuth(client_id, "secret-1", scope="users.read")
+    with pytest.raises(ConfigurationError, match="client id"):
+        (module.OAuthClient if mode.blocking else module.AsyncOAuthClient)(client_id, "secret-1")
+
+
 def test_a_proof_key_is_the_hash_of_its_verifier() -> None:
     """The challenge is that of RFC 7636, and a fresh key is another each time."""
     pkce = Pkce.of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
@@ -327,8 +341,10 @@ def test_the_sandbox_takes_a_code_once_and_from_whom_it_was_given(mode: Mode, sa
             await got(identity.exchange(await code(identity.authorize_url("read", back)), "https://other.example"))
         once = await code(identity.authorize_url("read", back))
         granted = await got(identity.exchange(once, back))
-        with pytest.raises(BadRequestError, match="invalid_grant"):
+        with pytest.raises(BadRequestError, match=r"invalid_grant.*was used or withdrawn.*has to agree once more"):
             await got(identity.exchange(once, back))
+        with pytest.raises(BadRequestError, match=r"invalid_grant.*has to agree once more"):
+            await got(identity.refresh("used-up"))
         with pytest.raises(AuthenticationError, match="invalid_client"):
             await got(door(mode, sandbox, "wrong").app_token("x"))
         with pytest.raises(BadRequestError, match="unsupported_grant_type"):
@@ -342,7 +358,7 @@ def test_the_sandbox_takes_a_code_once_and_from_whom_it_was_given(mode: Mode, sa
         await mode.close(identity)
 
     mode.run(scenario)
-    assert 7 == sandbox.requests["POST /oauth/token"]
+    assert 8 == sandbox.requests["POST /oauth/token"]
 
 
 def test_a_users_token_acts_as_the_user(mode: Mode, sandbox: PagerDutySandbox) -> None:

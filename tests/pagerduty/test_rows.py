@@ -108,7 +108,7 @@ def test_without_an_end_a_range_ends_now() -> None:
     [
         ("/log_entries", {}, "since= and until="),
         ("/log_entries", {"since": "nonsense"}, "since= and until="),
-        ("/incidents", {"since": "2026-01-01", "date_range": "all"}, "since= and until="),
+        ("/incidents", {"since": "2026-01-01", "date_range": "all"}, "neither offset= nor date_range="),
         ("/users", {}, "filters"),
     ],
 )
@@ -132,7 +132,7 @@ def test_where_nothing_can_be_split_it_says_so(path: str, params: dict[str, Any]
 def test_a_second_that_holds_too_much_is_said_too() -> None:
     """When a range cannot be halved any more, its first ten thousand rows come, then an error."""
     items = moments(10_001, step=0)
-    with pytest.raises(PaginationError, match="10000"):
+    with pytest.raises(PaginationError, match="10000.* with filters$"):
         walked(server(items), since="2026-01-01T00:00:00Z", until="2026-01-01T00:00:01Z")
 
 

@@ -76,6 +76,9 @@ KINDS = {
 }
 """Every kind of object by its name in paths."""
 
+SUBDOMAIN = "acme"
+"""The account's own name at PagerDuty."""
+
 TABLES = [Table(name, ("incident_key",) if name == "incidents" else ()) for name in KINDS]
 
 _SHOWN = (
@@ -238,7 +241,7 @@ def shown(value: Any, base: str) -> Any:
     plural = _PATHS.get(str(found.get("type", "")).removesuffix("_reference"))
     if plural is not None and "id" in found:
         found["self"] = f"{base}/{plural}/{found['id']}"
-        found["html_url"] = f"https://acme.pagerduty.com/{plural}/{found['id']}"
+        found["html_url"] = f"https://{SUBDOMAIN}.pagerduty.com/{plural}/{found['id']}"
     elif str(found.get("type", "")).endswith("_log_entry"):
         found["self"] = f"{base}/log_entries/{found['id']}"
     return found

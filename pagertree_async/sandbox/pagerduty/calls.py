@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from pagertree_async.sandbox.doors import Answer
 from pagertree_async.sandbox.identity import iso
 from pagertree_async.sandbox.pagerduty.account import KINDS, Account, shown
+from pagertree_async.sandbox.pagerduty.duty import seconds
 from pagertree_async.sandbox.pagerduty.refusals import wrong
 from pagertree_async.sandbox.store import Object, Question
 
@@ -71,24 +71,23 @@ class Call:
         """
         return self.one(name) == "true"
 
-    def moment(self, name: str) -> float | None:
+    def moment(self, name: str) -> int | None:
         """A query value as unix seconds, None when it is not there.
 
         Args:
             name: Its name.
 
         Raises:
-            Refused: 400, when it is no moment.
+            Refused: 400, when it is no moment, or in no year that can be reckoned with.
         """
         text = self.one(name)
         if text is None:
             return None
         try:
-            moment = datetime.fromisoformat(text)
+            return seconds(text)
         except ValueError:
-            message = f"{name} is not a date"
+            message = f"{name} is not a date, or too far away"
             raise wrong(message) from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
     def given(self, wrapper: str) -> Any:
         """What the body has in its wrapper.

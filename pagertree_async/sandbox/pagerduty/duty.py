@@ -13,6 +13,8 @@ from pagertree_async.sandbox.oncall import occurrences
 from pagertree_async.sandbox.store import Object
 
 _DAY = 86_400
+YEARS = range(1971, 3000)
+"""The years that schedules are reckoned in."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,9 +61,11 @@ def seconds(text: str) -> int:
         text: The moment.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is none, or in no year from 1971 to 2999.
     """
     moment = datetime.fromisoformat(text)
+    if moment.year not in YEARS:
+        raise ValueError("there are no schedules then")
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 

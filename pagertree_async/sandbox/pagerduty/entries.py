@@ -6,19 +6,23 @@ import base64
 import binascii
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pagertree_async.sandbox.auth import password_fits
 from pagertree_async.sandbox.doors import Answer
+from pagertree_async.sandbox.pagerduty.account import SUBDOMAIN
 from pagertree_async.sandbox.pagerduty.calls import Call
-from pagertree_async.sandbox.pagerduty.duty import zoned
+from pagertree_async.sandbox.pagerduty.duty import YEARS, zoned
 from pagertree_async.sandbox.pagerduty.refusals import Refused
 from pagertree_async.sandbox.pagerduty.rest import pieces_of
 
+_HOSTS = ("pagerduty.com", "eu.pagerduty.com")
 _FIELDS = ("start", "end", "user")
 
 
 def entries(call: Call) -> Answer:
     """`GET /api/v1/schedules/:id/entries`."""
+    _reached(call)
     _admit(call)
     since, until = (_bound(call, name) for name in ("since", "until"))
     if since > until or until > _three_months_after(since):
@@ -45,6 +49,18 @@ def entries(call: Call) -> Answer:
     return call.answer(None, {"total": len(found), "entries": found} | ({} if echo is None else {"echo": echo}))
 
 
+def _reached(call: Call) -> None:
+    """Refuse what goes to another account, or goes in clear, where the name of the host is PagerDuty's own."""
+    where = urlsplit(call.base)
+    account, _, rest = (where.hostname or "").partition(".")
+    if rest not in _HOSTS:
+        return
+    if where.scheme != "https":
+        raise Refused(400, 2009, "The schedule entries are served over HTTPS alone")
+    if account != SUBDOMAIN:
+        raise Refused(400, 2007, f"There is no account {account}")
+
+
 def _admit(call: Call) -> None:
     scheme, _, given = call.headers.get("authorization", "").partition(" ")
     try:
@@ -53,7 +69,7 @@ def _admit(call: Call) -> None:
         name = password = ""
     users = call.account.store.find("users", "email", name) if scheme.lower() == "basic" else []
     if not any(password_fits(password, call.account.store.setting("password") or "") for _ in users):
-        raise Refused(401, 2006, "The name or the password is wrong")
+        raise Refused(400, 2006, "The name or the password is wrong")
 
 
 def _bound(call: Call, name: str) -> datetime:
@@ -64,6 +80,8 @@ def _bound(call: Call, name: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refused(400, 2004, f"{name} is not ISO 8601: {text[:40]}") from None
+    if moment.year not in YEARS:
+        raise Refused(400, 2004, f"{name} is too far away: {text[:40]}")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

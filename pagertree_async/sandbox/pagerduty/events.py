@@ -14,7 +14,9 @@ from pagertree_async.sandbox.pagerduty.calls import Call, Operation
 from pagertree_async.sandbox.pagerduty.rest import change_incident
 from pagertree_async.sandbox.store import Object
 
+_LONGEST = 1024
 _SEVERITIES = ("critical", "error", "warning", "info")
+_CHANGE = ("summary", "source", "timestamp", "custom_details")
 _STATUSES = {"acknowledge": "acknowledged", "resolve": "resolved"}
 
 
@@ -56,7 +58,8 @@ def change(routing_key: str) -> Operation:
         wrong = _wrong(event, routing_key) + _wrong_payload(event.get("payload"), ("summary",))
         if wrong:
             return _invalid(wrong)
-        call.account.new("change_events", {**event["payload"], "links": event.get("links") or []})
+        told = {name: event["payload"][name] for name in _CHANGE if name in event["payload"]}
+        call.account.new("change_events", {**told, "links": event.get("links") or []})
         return Answer(msgspec.json.encode({"status": "success", "message": "Change event processed"}), 202)
 
     return operation
@@ -70,9 +73,14 @@ def _wrong(event: Object, routing_key: str) -> list[str]:
 def _wrong_payload(payload: Any, required: tuple[str, ...]) -> list[str]:
     given = msgspec.convert(payload, Object) if isinstance(payload, dict) else {}
     wrong = [f"'payload.{name}' is missing or blank" for name in required if not given.get(name)]
+    wrong += [f"'payload.{name}' is no text" for name in ("summary", "source") if not _is_text(given.get(name, ""))]
     if given.get("severity", "info") not in _SEVERITIES:
         wrong.append(f"'payload.severity' is not one of {', '.join(_SEVERITIES)}")
     return wrong
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST
 
 
 def _invalid(wrong: list[str]) -> Answer:

@@ -17,6 +17,12 @@ from pagertree_async.sandbox.errors import Refusal
 from pagertree_async.sandbox.identity import token_of
 from pagertree_async.sandbox.pagerduty.calls import Call
 
+_DESCRIPTIONS = {
+    "invalid_client": "The client is not known, or its secret is wrong",
+    "invalid_grant": "The code or the refresh token is not known, has ended, or was used or withdrawn",
+    "unsupported_grant_type": "There is no such kind of grant",
+}
+
 
 class Sent(Refusal):
     """A user who is sent back to the application."""
@@ -135,4 +141,4 @@ def _challenge(verifier: str) -> str:
 
 
 def _error(status: int, error: str) -> Answer:
-    return Answer(msgspec.json.encode({"error": error, "error_description": error.replace("_", " ")}), status)
+    return Answer(msgspec.json.encode({"error": error, "error_description": _DESCRIPTIONS[error]}), status)

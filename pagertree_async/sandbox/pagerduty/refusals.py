@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from pagertree_async.sandbox.errors import Refusal
 
+INTERNAL = 2000
+"""The one code that API v1 sends with status 500: it may be tried again."""
+
 MESSAGES = {
-    2000: "Internal Error",
+    INTERNAL: "Internal Error",
     2001: "Invalid Input Provided",
     2002: "Arguments Caused Error",
     2003: "Missing Arguments",

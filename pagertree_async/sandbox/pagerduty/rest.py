@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pagertree_async.sandbox.doors import Answer
 from pagertree_async.sandbox.identity import iso
@@ -21,6 +19,7 @@ from pagertree_async.sandbox.pagerduty.calls import (
     value_at,
 )
 from pagertree_async.sandbox.pagerduty.duty import Piece, final, seconds, zoned
+from pagertree_async.sandbox.pagerduty.forms import an_object, check, check_moments, known_zone, objects
 from pagertree_async.sandbox.pagerduty.refusals import Refused, wrong
 from pagertree_async.sandbox.store import Object, Question
 
@@ -45,7 +44,6 @@ _LOGGED = {
     "resolved": "resolve_log_entry",
     "triggered": "unacknowledge_log_entry",
 }
-_TURN = 3600
 
 
 def listed(plural: str) -> Operation:
@@ -109,23 +107,45 @@ def removed(plural: str) -> Operation:
 
     def operation(call: Call) -> Answer:
         _record(call, "delete", call.account.fetch(plural, call.id))
+        if plural in ("users", "schedules") and call.id in _on_duty(call):
+            message = f"The {KINDS[plural].singular} is still on a schedule or an escalation policy"
+            raise wrong(message)
         call.account.store.delete(plural, call.id)
         return NOTHING
 
     return operation
 
 
-def _values(given: Any) -> Object:
-    if not isinstance(given, dict):
-        raise wrong("The object is not one")
-    ours = {"id", "self", "html_url", "createdAt", "created_at", "summary"}
-    return {name: value for name, value in given.items() if name not in ours and name != "type"}  # pyright: ignore[reportUnknownVariableType]
+def _on_duty(call: Call) -> set[str]:
+    """The ids of the users and the schedules that schedules, overrides and escalation policies name."""
+    every = call.account.store.all
+    return {
+        *(
+            place["user"]["id"]
+            for one in every("schedules")
+            for layer in one["schedule_layers"]
+            for place in layer["users"]
+        ),
+        *(one["user"]["id"] for one in every("overrides")),
+        *(
+            target["id"]
+            for one in every("escalation_policies")
+            for rule in one["escalation_rules"]
+            for target in rule["targets"]
+        ),
+    }
+
+
+def _values(given: object) -> Object:
+    ours = {"id", "self", "html_url", "createdAt", "created_at", "summary", "type"}
+    return {name: value for name, value in an_object(given).items() if name not in ours}
 
 
 def _complete(call: Call, plural: str, item: Object) -> None:
     missing = [f"{name} cannot be empty" for name in KINDS[plural].required if not item.get(name)]
     if missing:
         raise wrong(*missing)
+    check(plural, item)
     account = call.account
     if plural == "users":
         same = account.store.find("users", "email", item["email"])
@@ -134,6 +154,8 @@ def _complete(call: Call, plural: str, item: Object) -> None:
     if plural in ("users", "services", "escalation_policies"):
         teams: list[object] = item.get("teams") or []
         item["teams"] = [account.reference("teams", one) for one in teams]
+    if plural == "escalation_policies":
+        _check_targets(call, item)
     if plural == "schedules":
         _check_schedule(call, item)
     if plural == "incidents":
@@ -141,17 +163,19 @@ def _complete(call: Call, plural: str, item: Object) -> None:
 
 
 def _check_schedule(call: Call, schedule: Object) -> None:
-    try:
-        ZoneInfo(schedule.setdefault("time_zone", "UTC"))
-        for layer in schedule["schedule_layers"]:
-            layer["users"] = [{"user": call.account.reference("users", one["user"])} for one in layer["users"]]
-            layer.setdefault("restrictions", [])
-            layer.setdefault("end", None)
-            moments = [seconds(layer["start"]), seconds(layer["rotation_virtual_start"])]
-            if layer["rotation_turn_length_seconds"] < _TURN or not layer["users"] or min(moments) < 0:
-                raise ValueError
-    except (KeyError, TypeError, ValueError, ZoneInfoNotFoundError):
-        raise wrong("The schedule's layers or its time zone are invalid") from None
+    if not known_zone(schedule.setdefault("time_zone", "UTC")):
+        raise wrong("There is no such time zone")
+    for layer in schedule["schedule_layers"]:
+        layer["users"] = [{"user": call.account.reference("users", one["user"])} for one in layer["users"]]
+        layer.setdefault("restrictions", [])
+        layer.setdefault("end", None)
+        check_moments(layer, "start", "rotation_virtual_start", "end")
+
+
+def _check_targets(call: Call, policy: Object) -> None:
+    for rule in policy["escalation_rules"]:
+        for target in rule["targets"]:
+            call.account.reference("users" if target["type"].startswith("user") else "schedules", target)
 
 
 def _record(call: Call, action: str, item: Object) -> None:
@@ -250,8 +274,12 @@ def overrides(call: Call) -> Answer:
 def override(call: Call) -> Answer:
     """`POST /schedules/:id/overrides`: a list that is wrapped, and one answered that is not."""
     call.account.fetch("schedules", call.id)
+    given = objects(call.given("overrides"))
+    check("overrides", given)
+    for one in given:
+        check_moments(one, "start", "end")
     results: list[Object] = []
-    for one in call.given("overrides"):
+    for one in given:
         try:
             if seconds(one["end"]) <= seconds(one["start"]):
                 raise wrong("Override must end after its start")
@@ -330,30 +358,28 @@ def incident_created(call: Call) -> Answer:
 def incident_changed(call: Call) -> Answer:
     """`PUT /incidents/:id`."""
     user = acting_user(call)
-    return call.answer("incident", change_incident(call, call.id, call.given("incident"), user))
+    return call.answer("incident", change_incident(call, call.id, an_object(call.given("incident")), user))
 
 
 def incidents_changed(call: Call) -> Answer:
     """`PUT /incidents`: several at once."""
     user = acting_user(call)
-    return call.answer(
-        "incidents", [change_incident(call, str(one.get("id")), one, user) for one in call.given("incidents")]
-    )
+    given = objects(call.given("incidents"))
+    return call.answer("incidents", [change_incident(call, str(one.get("id")), one, user) for one in given])
 
 
 def change_incident(call: Call, incident_id: str, given: Object, agent: Object | None) -> Object:
     """Change an incident, and log a change of its status."""
     item = call.account.fetch("incidents", incident_id)
-    status = given.get("status", item["status"])
-    if status not in _LOGGED:
-        message = f"Status must be one of {', '.join(_LOGGED)}"
-        raise wrong(message)
+    more: Object = {name: given[name] for name in ("title", "urgency", "assignments", "status") if name in given}
+    changed = {**item, **more}
+    check("incidents", changed)
+    status = changed["status"]
     if item["status"] == "resolved" and status != "resolved":
         raise Refused(400, 2001, "Incident Already Resolved")
     if status != item["status"]:
         call.account.log(item, _LOGGED[status], agent)
-    more = {name: given[name] for name in ("title", "urgency", "assignments") if name in given}
-    return call.account.save("incidents", {**item, **more, "status": status})
+    return call.account.save("incidents", changed)
 
 
 def log_of_incident(call: Call) -> Answer:
@@ -373,7 +399,9 @@ def notes(call: Call) -> Answer:
 def note(call: Call) -> Answer:
     """`POST /incidents/:id/notes`."""
     user, incident = acting_user(call), call.account.fetch("incidents", call.id)
-    content = call.given("note").get("content")
+    given = an_object(call.given("note"))
+    check("notes", given)
+    content = given.get("content")
     if not content:
         raise wrong("Content cannot be empty")
     made = call.account.new("notes", {"content": content, "user": user, "incident_id": call.id})
@@ -386,7 +414,7 @@ def status_update(call: Call) -> Answer:
     """`POST /incidents/:id/status_updates`: the request is not wrapped, and the answer is."""
     user, incident = acting_user(call), call.account.fetch("incidents", call.id)
     message = call.whole().get("message")
-    if not message:
+    if not message or not isinstance(message, str):
         raise wrong("Message cannot be empty")
     entry = call.account.log(incident, "status_update_log_entry", user, summary=message)
     return call.answer(
@@ -397,7 +425,9 @@ def status_update(call: Call) -> Answer:
 def subscribe(call: Call) -> Answer:
     """`POST /business_services/:id/subscribers`: one wrapper in the request, another in the answer."""
     call.account.fetch("business_services", call.id)
-    found = [{**one, "subscribable_id": call.id, "result": "success"} for one in call.given("subscribers")]
+    given = objects(call.given("subscribers"))
+    check("subscribers", given)
+    found = [{**one, "subscribable_id": call.id, "result": "success"} for one in given]
     return call.answer("subscriptions", found)
 
 

@@ -13,7 +13,7 @@ from pagertree_async.sandbox.pagerduty.account import Account, reference
 from pagertree_async.sandbox.store import Object, Store
 
 EPOCH = 1_780_000_000
-"""Now, for an account that was seeded."""
+"""When a seeded account's past ends unless it is told otherwise; it was set up 400 days before."""
 _DAY = 86_400
 _PEOPLE = (
     ("Ada Okafor", "Europe/London"),
@@ -62,13 +62,14 @@ def keys(seed: int) -> Keys:
     )
 
 
-def plant(store: Store, seed: int, incidents: int) -> None:
+def plant(store: Store, seed: int, incidents: int, ends: int = EPOCH) -> None:
     """Fill an empty store.
 
     Args:
         store: The store.
         seed: What everything depends on.
         incidents: How many incidents there are to be; each has about three log entries.
+        ends: When the account's past ends, in unix seconds.
     """
     account = Account(store, lambda: EPOCH - 400 * _DAY, str(seed))
     with store.transaction():
@@ -95,7 +96,7 @@ def plant(store: Store, seed: int, incidents: int) -> None:
         account.new("business_services", {"name": "Web shop"})
         for item in (*teams, *users):
             account.new("records", {"action": "create", "root_resource": reference(item)})
-        _happened(account, random.Random(seed), incidents, users, services)  # noqa: S311 - not for secrets
+        _happened(account, random.Random(seed), incidents, ends, users, services)  # noqa: S311 - not for secrets
 
 
 def _mail(name: str) -> str:
@@ -124,14 +125,14 @@ def _policy(name: str, team: Object, schedule: Object, user: Object) -> Object:
 
 
 def _happened(
-    account: Account, chance: random.Random, incidents: int, users: list[Object], services: list[Object]
+    account: Account, chance: random.Random, incidents: int, ends: int, users: list[Object], services: list[Object]
 ) -> None:
     made: list[tuple[int, Object]] = []
     logged: list[tuple[int, Object]] = []
     noted: list[tuple[int, Object]] = []
     step = 300 * _DAY / max(1, incidents)
     for number in range(1, incidents + 1):
-        at = EPOCH - 300 * _DAY + number * step
+        at = ends - 300 * _DAY + number * step
         service, user = services[number % 2], users[number % len(users)]
         status = ("resolved", "acknowledged", "triggered")[0 if number < incidents - 10 else number % 3]
         assigned = [] if status == "resolved" else [{"at": "", "assignee": reference(user)}]

@@ -24,9 +24,9 @@ from pagertree_async.sandbox.pagerduty.calls import Call, Operation
 from pagertree_async.sandbox.pagerduty.entries import entries
 from pagertree_async.sandbox.pagerduty.events import change, enqueue
 from pagertree_async.sandbox.pagerduty.identity import Identity
-from pagertree_async.sandbox.pagerduty.refusals import Refused, described, unknown
+from pagertree_async.sandbox.pagerduty.refusals import INTERNAL, MESSAGES, Refused, described, unknown
 from pagertree_async.sandbox.pagerduty.rest import OPERATIONS
-from pagertree_async.sandbox.pagerduty.seed import keys, plant
+from pagertree_async.sandbox.pagerduty.seed import EPOCH, keys, plant
 from pagertree_async.sandbox.store import Store
 
 _EVERY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -41,6 +41,7 @@ class PagerDutySandbox:
         path: The database file, or `:memory:`. A file that has an account already is served as it is.
         seed: What a new account's data depends on.
         incidents: How many incidents a new account has, each with three log entries.
+        ends: When a new account's past ends, in unix seconds; it has its users and schedules since April 2025.
         rate: How many requests a second are let in; None for any number.
         burst: How many requests may come at once; None for one second's worth.
         token_ttl: How long an OAuth token is valid, in seconds.
@@ -57,6 +58,7 @@ class PagerDutySandbox:
         *,
         seed: int = 1,
         incidents: int = 40,
+        ends: int = EPOCH,
         rate: float | None = None,
         burst: int | None = None,
         token_ttl: float = 864_000.0,
@@ -64,10 +66,12 @@ class PagerDutySandbox:
     ) -> None:
         if incidents < 0:
             raise ValueError("incidents must not be negative")
+        if ends < EPOCH:
+            raise ValueError("ends must not be before 2026-05-28")
         self._gate = Gate(RateLimit(rate, burst, False, clock))
         self._store = Store(path, TABLES)
         try:
-            kept = self._planted(seed, incidents)
+            kept = self._planted(seed, incidents, ends)
         except BaseException:
             self._store.close()
             raise
@@ -80,9 +84,11 @@ class PagerDutySandbox:
         self.client_secret: str = given.client_secret
         self.username: str = admin["email"]
         self.password: str = given.password
+        self.entries_code: int | None = None
+        """The code of API v1 that schedule entries are refused with, such as 2008 for a locked account; None for none."""
         self._identity = Identity(str(kept), (self.client_id, self.client_secret), admin["id"], token_ttl, clock)
         opened: dict[str, Operation] = {
-            "GET /api/v1/schedules/:id/entries": entries,
+            "GET /api/v1/schedules/:id/entries": self._entries,
             "POST /v2/enqueue": enqueue(self.routing_key),
             "POST /v2/change/enqueue": change(self.routing_key),
             "GET /oauth/authorize": self._identity.authorize,
@@ -96,12 +102,12 @@ class PagerDutySandbox:
         self._heads = {_head(template) for template in doors}
         self.app: Starlette = Starlette(routes=[*(self._door(account, *door) for door in doors.items()), self._wall()])
 
-    def _planted(self, seed: int, incidents: int) -> int:
+    def _planted(self, seed: int, incidents: int, ends: int) -> int:
         with self._store.transaction():
             kept = self._store.setting("seed")
             if kept is not None:
                 return int(kept)
-            plant(self._store, seed, incidents)
+            plant(self._store, seed, incidents, ends)
             self._store.set("seed", str(seed))
         return seed
 
@@ -143,6 +149,12 @@ class PagerDutySandbox:
         if scheme == "Token" and same(given.removeprefix("token="), self.api_key):
             return None
         raise Refused(401, 2006, "The key or the token is wrong, or has ended")
+
+    def _entries(self, call: Call) -> Answer:
+        code = self.entries_code
+        if code is not None:
+            raise Refused(500 if code == INTERNAL else 400, code, MESSAGES[code])
+        return entries(call)
 
     def serves(self, path: str) -> bool:
         """Whether a path is one of PagerDuty's, or below one: none of PagerTree's is.

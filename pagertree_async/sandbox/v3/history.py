@@ -31,6 +31,7 @@ class Past:
     Args:
         records: Where the objects go.
         seed: What everything depends on.
+        ends: When it ends, in unix seconds.
         users: The users.
         teams: The teams.
         integrations: The integrations.
@@ -39,6 +40,7 @@ class Past:
 
     records: Records
     seed: int
+    ends: int
     users: Sequence[Object]
     teams: Sequence[Object]
     integrations: Sequence[Object]
@@ -64,7 +66,7 @@ class _Chronicle:
         self._count = count
         self._forgotten = count - remembered
         self._rng = random.Random(f"history of {past.seed}")  # noqa: S311 - not a secret
-        self._first = words.EPOCH - _SPAN
+        self._first = past.ends - _SPAN
         self._by_id = {user["id"]: user for user in past.users}
         self._urgencies = [urgency for urgency, often in words.URGENCIES for _ in range(often)]
         self._rotations = [self._rotation(team) for team in past.teams]
@@ -81,7 +83,7 @@ class _Chronicle:
 
     def _rotation(self, team: Object) -> tuple[list[int], list[Shift]]:
         mine = [event for event in self._past.events if team["schedule_id"] in event["schedule_id"]]
-        found = [shift for shift in shifts(mine, self._first, words.EPOCH) if shift.layer == 1]
+        found = [shift for shift in shifts(mine, self._first, self._past.ends) if shift.layer == 1]
         return [shift.start for shift in found], found
 
     def _on_call(self, place: int, moment: int) -> Object:

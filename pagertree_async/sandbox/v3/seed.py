@@ -58,7 +58,7 @@ def access(seed: int) -> Access:
     )
 
 
-def plant(store: Store, seed: int, size: int, alerts: int | None) -> None:
+def plant(store: Store, seed: int, size: int, alerts: int | None, ends: int = words.EPOCH) -> None:
     """Fill an empty store.
 
     Args:
@@ -66,14 +66,16 @@ def plant(store: Store, seed: int, size: int, alerts: int | None) -> None:
         seed: What everything depends on: the same seed gives the same bytes.
         size: About how many objects there are to be in all.
         alerts: How many alerts there are to be; None lets the size decide.
+        ends: When the account's past ends, in unix seconds.
     """
     with store.transaction():
-        _Gardener(store, seed).plant(size, alerts)
+        _Gardener(store, seed, ends).plant(size, alerts)
 
 
 class _Gardener:
-    def __init__(self, store: Store, seed: int) -> None:
+    def __init__(self, store: Store, seed: int, ends: int) -> None:
         self._store = store
+        self._ends = ends
         self._time = words.EPOCH - 400 * _DAY
         self._access = access(seed)
         self._seed = seed
@@ -103,7 +105,7 @@ class _Gardener:
         for number, name in enumerate(words.AUTOMATIONS):
             self._new("automation", name=name, settings=_AUTOMATION.format(number), enabled=number != 3)
         self._broadcasts(users, teams)
-        past = Past(self._records, self._seed, users, teams, integrations, self._store.all("event"))
+        past = Past(self._records, self._seed, self._ends, users, teams, integrations, self._store.all("event"))
         fill(past, max(0, size - self._planted()), alerts)
 
     def _planted(self) -> int:
@@ -145,7 +147,7 @@ class _Gardener:
             email_verfied=self._time + 600,
             phone=phone,
             phone_verified=self._time + 900,
-            lastlogin=words.EPOCH - number * 7_201,
+            lastlogin=self._ends - number * 7_201,
             emails=[{"email": mail, "primary": True, "verified": self._time + 600}],
             phones=[{"phone": phone, "primary": True, "verified": self._time + 900}],
             avatar=f"https://avatars.example/{words.MAIL_NAMES[number]}.png",

@@ -1,7 +1,7 @@
 """The words that the seeded account is made of."""
 
 EPOCH = 1_767_225_600
-"""When the seeded account's data ends, 2026-01-01T00:00:00Z, in unix seconds: no seeded time depends on today."""
+"""When a seeded account's past ends unless it is told otherwise, 2026-01-01T00:00:00Z, in unix seconds; it was set up 400 days before."""
 
 ACCOUNT = "Northwind Logistics"
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from pagertree_async.sandbox.doors import Gate
 from pagertree_async.sandbox.store import Store
+from pagertree_async.sandbox.v3.words import EPOCH
 from pagertree_async.sandbox.v4.keys import Keys
 from pagertree_async.sandbox.v4.records import Records, table_of
 from pagertree_async.sandbox.v4.resources import RESOURCES
@@ -36,15 +37,16 @@ class Account:
         self.api_key: str = self._keys.make(admin_id(seed))
 
     @staticmethod
-    def order(store: Store, size: int, alerts: int | None) -> None:
+    def order(store: Store, size: int, alerts: int | None, ends: int) -> None:
         """Say how large the account is to be, for when it is first asked for.
 
         Args:
             store: Where it is to be.
             size: About how many objects it has.
             alerts: How many alerts it has; None lets the size decide.
+            ends: When its past ends, in unix seconds.
         """
-        store.set("v4", json.dumps([size, alerts]))
+        store.set("v4", json.dumps([size, alerts, ends]))
 
     def records(self) -> Records:
         """The account's objects, made now if they were not before."""
@@ -58,8 +60,8 @@ class Account:
         with self._store.transaction():
             ordered = self._store.setting("v4")
             if ordered != "made":
-                size, alerts = json.loads(ordered or "[0, null]")
-                plant(self._store, self._seed, size, alerts)
+                size, alerts, ends = json.loads(ordered) if ordered else (0, None, EPOCH)
+                plant(self._store, self._seed, size, alerts, ends)
                 self._store.set("v4", "made")
 
     def routes(self, gate: Gate) -> list[Route]:

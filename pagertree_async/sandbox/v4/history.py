@@ -40,6 +40,7 @@ class Past:
     Args:
         records: Where the objects go.
         seed: What everything depends on.
+        ends: When it ends, in unix seconds.
         people: The account users.
         teams: The teams.
         integrations: The integrations.
@@ -47,6 +48,7 @@ class Past:
 
     records: Records
     seed: int
+    ends: int
     people: Sequence[Object]
     teams: Sequence[Object]
     integrations: Sequence[Object]
@@ -72,7 +74,7 @@ class _Chronicle:
         self._count = count
         self._forgotten = forgotten
         self._rng = random.Random(f"v4 history of {past.seed}")  # noqa: S311 - not a secret
-        self._first = words.EPOCH - _SPAN
+        self._first = past.ends - _SPAN
         self._urgencies = [urgency for urgency, often in words.URGENCIES for _ in range(often)]
         self._rotations = [self._rotation(team) for team in past.teams]
         self._logs: list[tuple[float, Object]] = []
@@ -108,7 +110,7 @@ class _Chronicle:
 
     def _rotation(self, team: Object) -> tuple[list[int], list[Turn]]:
         events = events_of(self._records, team["schedule_id"])
-        found = [turn for turn in on_call(events, self._first, words.EPOCH) if turn.event["layer"] == 1]
+        found = [turn for turn in on_call(events, self._first, self._past.ends) if turn.event["layer"] == 1]
         return [turn.start for turn in found], found
 
     def _on_call(self, place: int, moment: float) -> str:

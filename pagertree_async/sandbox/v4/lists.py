@@ -41,6 +41,7 @@ def listed(call: Call, name: str, sql: str = "", *values: str) -> Answer:
 
 def _known(records: Records, resource: Resource, attribute: str, value: str) -> str:
     """A filter's value in the form in which objects have it: the id in the place of the other, true in the place of 1."""
+    known: Field | None
     if attribute == "id":
         known = Field("text", (resource.name,))
     elif attribute == "integration_type_id":

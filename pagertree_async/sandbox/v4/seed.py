@@ -53,7 +53,7 @@ def admin_id(seed: int) -> str:
     return ulid(_START + (len(words.USERS) + 1) * _STEP, seed, "account_users", 1)
 
 
-def plant(store: Store, seed: int, size: int, alerts: int | None) -> None:
+def plant(store: Store, seed: int, size: int, alerts: int | None, ends: int = words.EPOCH) -> None:
     """Fill empty tables.
 
     Args:
@@ -61,13 +61,15 @@ def plant(store: Store, seed: int, size: int, alerts: int | None) -> None:
         seed: What everything depends on: the same seed gives the same bytes.
         size: About how many objects there are to be in all.
         alerts: How many alerts there are to be; None lets the size decide.
+        ends: When the account's past ends, in unix seconds.
     """
     with store.transaction():
-        _Gardener(store, seed).plant(size, alerts)
+        _Gardener(store, seed, ends).plant(size, alerts)
 
 
 class _Gardener:
-    def __init__(self, store: Store, seed: int) -> None:
+    def __init__(self, store: Store, seed: int, ends: int) -> None:
+        self._ends = ends
         self._time = float(_START)
         self._seed = seed
         self._records = Records(store, lambda: self._time, str(seed), account_id(seed))
@@ -85,7 +87,7 @@ class _Gardener:
         self._windows(integrations)
         self._broadcasts(people, teams)
         planted = sum(self._records.store.count(table_of(name)) for name in RESOURCES)
-        fill(Past(self._records, self._seed, people, teams, integrations), max(0, size - planted), alerts)
+        fill(Past(self._records, self._seed, self._ends, people, teams, integrations), max(0, size - planted), alerts)
 
     def _new(self, name: str, /, **values: Any) -> Object:
         made = self._records.new(name, **values)
@@ -107,7 +109,7 @@ class _Gardener:
             "users",
             name=name,
             time_zone=_RAILS[zone],
-            last_sign_in_at=iso(words.EPOCH - number * 7_201),
+            last_sign_in_at=iso(self._ends - number * 7_201),
             emails=[owner.part(EMAILS, 0, {"email": f"{words.MAIL_NAMES[number]}@northwind.example", "primary": True})],
             phones=[owner.part(PHONES, 0, phone)],
         )
@@ -150,12 +152,14 @@ class _Gardener:
         pacific, berlin, tokyo, london = "Pacific Time (US & Canada)", "Berlin", "Tokyo", "London"
         week = 168
         self._shift(pacific, "2024-11-18T09:00", week, platform, [people[one] for one in (0, 1, 8)], rotation=True)
-        self._shift(pacific, "2024-11-18T09:00", week, platform, [people[8], people[0]], rotation=True, layer=2)
+        self._shift(
+            pacific, "2024-11-18T09:00", week, platform, [people[8], people[0], people[1]], rotation=True, layer=2
+        )
         daily = {"frequency_unit": "daily"}
         for hour, one in ((8, 2), (20, 3)):
             self._shift(berlin, f"2024-11-18T{hour:02d}:00", 12, payments, [people[one]], days_of_week=_WORK, **daily)
         self._shift(berlin, "2024-11-16T08:00", 48, payments, [people[4]])
-        self._shift(berlin, "2024-11-18T08:00", week, payments, [people[9], people[2]], layer=2)
+        self._shift(berlin, "2024-11-18T08:00", week, payments, [people[9]], layer=2)
         self._shift(tokyo, "2024-11-18T10:00", week, data, [people[5], people[10]], rotation=True)
         self._shift(london, "2024-11-18T08:00", 12, support, [people[6]], **daily)
         nights = self._shift(london, "2024-11-18T20:00", 12, support, [people[7]], **daily)
@@ -192,7 +196,7 @@ class _Gardener:
 
     def _windows(self, integrations: Sequence[Object]) -> None:
         for name, start, places in (("Database upgrade", 90, (0, 1)), ("Year-end freeze", 5, (2,))):
-            begins = words.EPOCH - start * _DAY
+            begins = self._ends - start * _DAY
             self._new(
                 "maintenance_windows",
                 name=name,

@@ -265,3 +265,22 @@ def test_a_window_takes_iso_times(line: Line) -> None:
     assert 10 == len(plain)
     for start in ("2026-01-01T00:00:00Z", "2026-01-01T09:00:00+09:00", "2026-01-01"):
         assert plain == line.get(path, start=start, end="2026-02-01 00:00:00 UTC").json
+
+
+def test_nobody_of_a_new_account_is_on_two_layers_at_once() -> None:
+    """Within half a year of an account as it is planted, whoever is to be asked second is not who was asked first."""
+    with Sandbox(alerts=0, clock=Clock()) as sandbox:
+        line = Line(sandbox)
+        for schedule in line.ids("/schedules", limit=100):
+            turns = [
+                (one["start_time"], one["end_time"], one["layer"], {each["attendee_id"] for each in one["attendees"]})
+                for one in window(line, schedule, START, START + 180 * DAY)
+            ]
+            twice = [
+                (one, other)
+                for place, one in enumerate(turns)
+                for other in turns[place + 1 :]
+                if one[2] != other[2] and one[0] < other[1] and other[0] < one[1] and one[3] & other[3]
+            ]
+            assert turns
+            assert [] == twice
