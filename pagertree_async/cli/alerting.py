@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from pagertree_async.cli import connect, options
+from pagertree_async.cli import clients, options
 from pagertree_async.cli.duty import routed
 from pagertree_async.cli.output import note
 from pagertree_async.cli.wires import NotSentError
@@ -38,8 +38,12 @@ def change(*, description: str, source: str | None, **given: Any) -> None:
 def _told(given: dict[str, Any], tell: Callable[[Any], str | None]) -> None:
     """Tell an event, and print the dedup key that it is under, if it is under one."""
     target = options.target(given)
-    connect.checked(target)
-    with routed(target) as found, found.client(**connect.settings(found.access, target, found.app)) as client:
+    clients.checked(target)
+    with (
+        routed(target) as found,
+        clients.refusals(found.access),
+        found.client(**clients.settings(found.access, target, found.app)) as client,
+    ):
         try:
             key = tell(client.events)
         except NotSentError:

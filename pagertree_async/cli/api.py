@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from pagertree_async.cli import options
+from pagertree_async.cli import connect, options
 from pagertree_async.cli.commands import command
 from pagertree_async.cli.exits import CommandError
 from pagertree_async.cli.options import option, parameter
@@ -30,7 +30,7 @@ EXAMPLES = (
 )
 PARAMETERS = (
     _word("method", "The HTTP method, such as GET."),
-    _word("path", "The path below the base URL, such as /alert."),
+    _word("path", connect.PATH),
     parameter(
         "field",
         list[str] | None,
@@ -58,7 +58,7 @@ def make(name: str) -> Any:
 
 def run(*, method: str, path: str, field: list[str] | None, json: str | None, **given: Any) -> None:
     """Send the request."""
-    from pagertree_async.cli import connect, values
+    from pagertree_async.cli import clients, values
     from pagertree_async.cli.perform import confirm
     from pagertree_async.cli.wires import NotSentError
 
@@ -71,7 +71,7 @@ def run(*, method: str, path: str, field: list[str] | None, json: str | None, **
         body, named = named or None, {}
     if (verb == "DELETE" or _deletes(verb, body)) and not (given[YES.name] or target.dry_run):
         confirm(f"{verb} {path}, which deletes" if verb != "DELETE" else f"DELETE {path}")
-    with connect.client(target) as client:
+    with clients.client(target) as client:
         try:
             response = client.request(verb, path, params=named, json=body)
         except NotSentError:

@@ -15,14 +15,14 @@ from typing import Any
 import typer
 
 from pagertree_async.cli import connect, options, places, streams, words
-from pagertree_async.cli.commands import PROGRAM, Entry, Group, parameters_of
+from pagertree_async.cli.commands import PROGRAM, USAGE, Entry, Group, parameters_of
 from pagertree_async.cli.exits import CommandError, Exit, Terminated
 from pagertree_async.cli.shapes import known
 
 START = "Start here"
 RESOURCES = "Resources"
 EPILOG = (
-    "PagerTree on the command line. Everything works without an account, too: add --sandbox. "
+    "PagerTree on the command line. Everything works without an account, too: add --sandbox behind the command. "
     "The resources below are those of API {api}; {others} shows the others."
 )
 ENDS = (
@@ -32,8 +32,10 @@ ENDS = (
 )
 COMPLETING = f"_{PROGRAM.replace('-', '_')}_COMPLETE".upper()
 """The variable by which a shell asks for completions."""
-USAGE = typer.BadParameter.__mro__[1]
-"""The library's error for wrong usage, which it does not name itself."""
+
+
+SECRETS = frozenset({"--token", "--api-key", "--api-secret", "--key", "--secret", "--password", "--routing-key"})
+"""Options that there are not, and that people try."""
 
 
 class Late:
@@ -206,7 +208,9 @@ def _said(error: BaseException) -> int:
     if isinstance(error, USAGE):
         failed: Any = error
         path = failed.ctx.command_path if failed.ctx is not None else PROGRAM
-        error = CommandError(_lowered(failed.format_message()), Exit.USAGE, hint=f"{path} --help")
+        error = _secret(getattr(failed, "option_name", ""), path) or CommandError(
+            _lowered(failed.format_message()), Exit.USAGE, hint=f"{path} --help"
+        )
     elif isinstance(error, typer.Abort):
         error = KeyboardInterrupt()
     elif isinstance(error, ModuleNotFoundError):
@@ -214,6 +218,17 @@ def _said(error: BaseException) -> int:
     for text in lines_of(error):
         note(text)
     return code_of(error)
+
+
+def _secret(option: str, path: str) -> CommandError | None:
+    """What to say of an option that would take a secret, None where it would not."""
+    duty = path.startswith(f"{PROGRAM} pagerduty")
+    if option not in SECRETS and not (duty and option == "-k"):
+        return None
+    from pagertree_async.cli.events import SECRETLY
+
+    message = f"there is no option {option}: the words of a command can be read by others on this machine"
+    return CommandError(message, Exit.USAGE, hint=SECRETLY if duty else connect.SECRETLY)
 
 
 def _lowered(text: str) -> str:

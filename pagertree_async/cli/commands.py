@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
+import re
+import shlex
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -13,10 +14,16 @@ from typing import Any, Protocol
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from pagertree_async.cli import options
 from pagertree_async.cli.exits import CommandError
+from pagertree_async.cli.nearest import asked, nearest
 
 PROGRAM = "pagertree-async"
 WIDTH = 100
+KIND = re.compile(r" <\w+>$")
+"""What is shown of an argument's type, of which its name says enough."""
+USAGE: Any = typer.BadParameter.__mro__[1]
+"""The library's error for wrong usage, which it does not name itself."""
 
 
 class Entry(Protocol):
@@ -73,7 +80,7 @@ class Sectioned(TyperCommand):
                 title = "Arguments"
             record: Any = parameter.get_help_record(ctx)
             name, told = record
-            sections.setdefault(title, []).append((name.removesuffix(" <str>"), told))
+            sections.setdefault(title, []).append((KIND.sub("", name), told))
         order = ("Arguments", "Options", *sorted(sections.keys() - {"Arguments", "Options"}, reverse=True))
         for title in order:
             if title in sections:
@@ -90,7 +97,11 @@ def _refuse_twice(order: Sequence[Any]) -> None:
     for one in {id(each): each for each in order if each.param_type_name == "option"}.values():
         times = sum(each is one for each in order)
         if times > 1 and not (one.multiple or one.count or (one.is_flag and not one.secondary_opts)):
-            message = f"{one.opts[0]} was given {times} times, and takes one value"
+            if one.is_flag:
+                *ways, last = (*one.opts, *one.secondary_opts)
+                message = f"{', '.join(ways)} and {last} are one switch: give one of them, once"
+            else:
+                message = f"{one.opts[0]} was given {times} times, and takes one value"
             raise CommandError(message)
 
 
@@ -149,8 +160,7 @@ class Group(TyperGroup):
         """
         if args[0] in self.entries or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-        message = f"there is no command {args[0]!r}{f'; did you mean {near[0]!r}?' if near else ''}"
+        message = f"there is no command {args[0]!r}{asked(args[0], self.list_commands(ctx))}"
         raise CommandError(message, hint=f"{ctx.command_path} --help")
 
     def get_help_option(self, ctx: Any) -> Any:
@@ -164,7 +174,27 @@ class Group(TyperGroup):
         if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help())
             raise typer.Exit
-        return super().parse_args(ctx, args)
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except USAGE as error:
+            self._refuse_early(ctx, given, getattr(error, "option_name", ""))
+            raise
+
+    def _refuse_early(self, ctx: Any, given: list[str], option: str) -> None:
+        """Say where an option goes that stands before the command and is not the group's.
+
+        Raises:
+            CommandError: It does.
+        """
+        own = [name for one in self.get_params(ctx) for name in one.opts]
+        nowhere = option == "--api"  # wherever it stood, it was put behind the command
+        if not option or nowhere or (option not in options.MANY and nearest(option, own)):
+            return
+        at = next((place for place, word in enumerate(given) if word in self.entries), len(given))
+        words = [ctx.command_path, shlex.join(given[at:]) or "COMMAND", shlex.join(given[:at])]
+        message = f"{option} is an option of the commands, and belongs behind one"
+        raise CommandError(message, hint=" ".join(words))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands, each in its section, without making any."""

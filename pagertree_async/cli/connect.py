@@ -1,4 +1,4 @@
-"""From the options of a command to a client: which API, where, as whom, and by which transport.
+"""From the options of a command to an account: which API, where, and as whom.
 
 The version of the API is chosen here and nowhere else on the command line.
 """
@@ -6,25 +6,21 @@ The version of the API is chosen here and nowhere else on the command line.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pagertree_async.cli import fast
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.places import config_path, named_config
 
 if TYPE_CHECKING:
     from pagertree_async.auth import Auth, Obtaining
     from pagertree_async.cli.profiles import Profile
-    from pagertree_async.client import AsyncClient
     from pagertree_async.endpoints import Service
-    from pagertree_async.http import BlockingTransport, Transport
     from pagertree_async.sandbox import Sandbox
-    from pagertree_async.telling import Hooks
 
 APIS = ("v3", "v4")
 """The versions of PagerTree's API; each is a package with a client, credentials and services."""
@@ -46,6 +42,18 @@ SANDBOX_URL = "https://sandbox.localhost"
 NO_CREDENTIALS = (
     "pagertree-async auth login, or set PAGERTREE_API_KEY (API v4) or PAGERTREE_TOKEN (API v3); --sandbox needs none"
 )
+
+
+SECRETLY = "Set PAGERTREE_API_KEY (API v4) or PAGERTREE_TOKEN (API v3), or give --token-file FILE or --token-stdin"
+"""How a secret is given that is not to stand among the words of a command."""
+
+
+IMPORTS = {
+    "from pagertree_async.v4 import AsyncPagerTree, PagerTree": "--api v4",
+    "from pagertree_async import AsyncPagerTree, PagerTree": "--api v3",
+}
+"""What chooses an API in Python, and what chooses it here."""
+PATH = "The path below the base URL, such as /alert of API v3 or /alerts of v4."
 
 
 class Target(NamedTuple):
@@ -92,12 +100,16 @@ class Access(NamedTuple):
         auth: The credentials.
         base_url: The root of the API.
         source: Where the credentials come from, in words.
+        place: The same for somebody who is to put others there: the variables, the file.
+        remedy: How others are put there, in words; empty where nobody can.
     """
 
     api: str
     auth: Auth | Obtaining
     base_url: str
     source: str
+    place: str = ""
+    remedy: str = ""
 
 
 def api_for(names: Collection[str]) -> str:
@@ -107,6 +119,16 @@ def api_for(names: Collection[str]) -> str:
     ('v4', 'v3')
     """
     return "v4" if set(names) == {"api_key"} else "v3"
+
+
+def admitted(api: str, sandbox: Sandbox) -> dict[str, str]:
+    """The parts of credentials with which a sandbox lets its administrator in, by an API."""
+    return {"api_key": sandbox.v4_api_key} if api == "v4" else {"token": sandbox.token()}
+
+
+def has_ranges(api: str) -> bool:
+    """Whether an API compares an attribute of its lists with both ends of a range at once."""
+    return api == "v4"
 
 
 def api_of(target: Target, answering: Sequence[str] = APIS) -> str:
@@ -152,8 +174,17 @@ def _present(target: Target) -> dict[str, str]:
     """The credentials of the environment, none where a profile or a config file is named instead."""
     if target.profile is not None or named_config() is not None:
         return {}
-    present = {name: os.environ.get(f"PAGERTREE_{name.upper()}", "").strip() for name in CREDENTIALS}
+    present = {name: os.environ.get(_variable(name), "").strip() for name in CREDENTIALS}
     return {name: value for name, value in present.items() if value}
+
+
+def _empty() -> list[str]:
+    """The parts of credentials whose variables are there and empty."""
+    return [name for name in CREDENTIALS if not os.environ.get(_variable(name), "-").strip()]
+
+
+def _variable(name: str) -> str:
+    return f"PAGERTREE_{name.upper()}"
 
 
 def _kept(name: str | None) -> Profile | None:
@@ -187,7 +218,7 @@ def credentials(api: str, values: Mapping[str, str]) -> Auth | Obtaining:
         ConfigurationError: Parts are missing, contradict one another, or are for another API.
     """
     found: Auth | Obtaining = import_module(f"pagertree_async.{api}.credentials").from_environment(
-        {f"PAGERTREE_{name.upper()}": value for name, value in values.items()}
+        {_variable(name): value for name, value in values.items()}
     )
     return found
 
@@ -275,11 +306,23 @@ def access(target: Target) -> Access:
     given = read_secret(target._replace(api=api))
     if given is not None:
         base_url = target.base_url or (own_address(_named(target.profile)) if target.profile else None)
-        source = "file" if target.token_file else "stdin"
-        return Access(api, credentials(api, given), address(api, base_url), source)
+        return Access(api, credentials(api, given), address(api, base_url), *given_by(target))
     if found := _present(target):
-        return Access(api, credentials(api, found), address(api, target.base_url), "the environment")
+        auth = credentials(api, found | dict.fromkeys(_empty(), ""))
+        return Access(api, auth, address(api, target.base_url), *set_by(_variable(name) for name in found))
     return _of_profile(target)
+
+
+def given_by(target: Target) -> tuple[str, str, str]:
+    """Where credentials come from that options bring: in words, the place, and how others are put there."""
+    if target.token_file:
+        return "file", str(target.token_file), "write others to that file"
+    return "stdin", "standard input", "give others"
+
+
+def set_by(variables: Iterable[str]) -> tuple[str, str, str]:
+    """The same of those that variables bring."""
+    return "the environment", " and ".join(variables), "set others, or unset them"
 
 
 def _named(name: str) -> Profile:
@@ -299,7 +342,8 @@ def _of_profile(target: Target) -> Access:
         raise CommandError(message, hint=f"pagertree-async auth login --config {path} makes it")
     name = target.profile or profiles.load(path).default
     if target.profile is None and _kept(None) is None:
-        message = "no credentials"
+        blank = "".join(f"; {_variable(one)} is empty" for one in _empty())
+        message = f"no credentials{blank}"
         raise CommandError(message, Exit.AUTH, hint=NO_CREDENTIALS)
     profile = _named(name)
     if target.api not in {None, profile.api}:
@@ -308,174 +352,5 @@ def _of_profile(target: Target) -> Access:
     url = _meant(name, profile, target)
     values = profiles.revealed(name, profile)
     source = f"profile {name!r} in {'the keyring' if profile.keyring else path}"
-    return Access(profile.api, credentials(profile.api, values), url, source)
-
-
-def checked(target: Target) -> None:
-    """Refuse options that contradict each other.
-
-    Raises:
-        CommandError: They do, or one has a value that it cannot have.
-    """
-    fast.checked(target)
-    elsewhere = [
-        option
-        for option, given in {
-            "--config": named_config(),
-            "--profile": target.profile,
-            "--base-url": target.base_url,
-            "--token-file": target.token_file,
-            "--token-stdin": target.token_stdin,
-        }.items()
-        if given
-    ]
-    if target.sandbox and elsewhere:
-        message = f"--sandbox and {elsewhere[0]} contradict each other"
-        raise CommandError(message)
-
-
-@contextmanager
-def sandboxed(target: Target) -> Generator[Sandbox]:
-    """An account in this process's memory, for as long as the block lasts."""
-    from pagertree_async.sandbox import Sandbox
-
-    with Sandbox(seed=target.seed, size=target.size) as sandbox:
-        yield sandbox
-
-
-@contextmanager
-def client(target: Target) -> Generator[Any]:
-    """A blocking client.
-
-    Raises:
-        CommandError: There is nothing to connect with.
-        ConfigurationError: A setting contradicts another.
-    """
-    checked(target)
-    with _account(target) as (found, app), opened(found, target, app) as client:
-        yield client
-
-
-def opened(found: Access, target: Target, app: Any = None) -> Any:
-    """A blocking client for what was found.
-
-    Args:
-        found: Where to and as whom.
-        target: What else the command was told.
-        app: The application that answers, None for the network.
-    """
-    kind = import_module(f"pagertree_async.{found.api}.client").PagerTree
-    auth = _unsent(found.auth) if target.dry_run else found.auth
-    return kind(auth, base_url=found.base_url, **settings(found, target, app))
-
-
-def settings(found: Access, target: Target, app: Any = None) -> dict[str, Any]:
-    """What the blocking clients of all APIs take alike.
-
-    Args:
-        found: Where to and as whom.
-        target: What else the command was told.
-        app: The application that answers, None for the network.
-    """
-    return {
-        "transport": _transport(found, target, app),
-        "timeout": 30.0 if target.timeout is None else target.timeout,
-        "allow_http": target.allow_http,
-        "hooks": _hooks(target),
-    }
-
-
-def _transport(found: Access, target: Target, app: Any) -> BlockingTransport:
-    from pagertree_async.cli.wires import Asked, Dry, Leaving
-    from pagertree_async.transports import by_name
-
-    if target.dry_run:
-        return Dry()
-    _say(found, target, many=False)
-    transport: BlockingTransport
-    if app is not None:
-        from pagertree_async.transports.asgi import ASGITransport
-
-        transport = ASGITransport(app)
-    else:
-        transport = by_name(fast.blocking(target), blocking=True)
-    return Leaving(Asked(transport) if target.verbose > 1 else transport)
-
-
-def _say(found: Access, target: Target, *, many: bool) -> None:
-    if target.verbose:
-        from pagertree_async.cli.verbose import say
-
-        who = f"{type(found.auth).__name__} from {found.source}, for {found.base_url} ({found.api})"
-        say(f"{who}; {fast.told(target, many=many)}")
-
-
-def _hooks(target: Target) -> Hooks | None:
-    from pagertree_async.cli import verbose
-
-    return verbose.hooks(target.verbose)
-
-
-@asynccontextmanager
-async def async_client(target: Target) -> AsyncGenerator[AsyncClient]:
-    """An async client, over the fastest transport that is there.
-
-    Raises:
-        CommandError: There is nothing to connect with.
-        ConfigurationError: A setting contradicts another.
-    """
-    from pagertree_async.cli.wires import AsyncAsked
-    from pagertree_async.transports import by_name
-
-    checked(target)
-    with _account(target) as (found, app):
-        _say(found, target, many=True)
-        transport: Transport
-        if app is not None:
-            from pagertree_async.transports.asgi import AsyncASGITransport
-
-            transport = AsyncASGITransport(app)
-        else:
-            transport = by_name(fast.transport(target, many=True), blocking=False)
-        below = AsyncAsked(transport) if target.verbose > 1 else transport
-        kind = import_module(f"pagertree_async.{found.api}.client").AsyncPagerTree
-        more = {"allow_http": target.allow_http, "hooks": _hooks(target)}
-        async with kind(found.auth, base_url=found.base_url, transport=below, **more) as opened:
-            yield opened
-
-
-@contextmanager
-def _account(target: Target) -> Generator[tuple[Access, Any]]:
-    if not target.sandbox:
-        yield access(target), None
-        return
-    api = api_of(target)
-    with sandboxed(target) as sandbox:
-        values = {"api_key": sandbox.v4_api_key} if api == "v4" else {"token": sandbox.token()}
-        yield Access(api, credentials(api, values), SANDBOX_URL, "the sandbox"), sandbox.app
-
-
-def _unsent(auth: Auth | Obtaining) -> Auth:
-    """Credentials for a dry run: what would be obtained by a request of its own is not."""
-    from pagertree_async.auth import Obtaining, Token
-
-    return Token("obtained-by-a-login") if isinstance(auth, Obtaining) else auth
-
-
-@contextmanager
-def provider(target: Target) -> Generator[Any]:
-    """A blocking client that can be asked who is on call: of PagerTree or of PagerDuty.
-
-    Raises:
-        CommandError: There is nothing to connect with.
-        ConfigurationError: A setting contradicts another.
-    """
-    if api_of(target, ON_CALL) != DUTY:
-        with client(target) as opened:
-            yield opened
-        return
-    from pagertree_async.cli.duty import reached
-
-    checked(target)
-    with reached(target) as duty, duty.client(**settings(duty.access, target, duty.app)) as opened:
-        yield opened
+    again = f"pagertree-async auth login --profile {shlex.quote(name)}{' --keyring' if profile.keyring else ''}"
+    return Access(profile.api, credentials(profile.api, values), url, source, source, f"{again} puts others there")

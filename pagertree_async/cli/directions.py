@@ -8,6 +8,12 @@ if TYPE_CHECKING:
     from pagertree_async.sandbox import Sandbox
     from pagertree_async.sandbox.pagerduty import PagerDutySandbox
 
+IMPORTS = {
+    "API v4": "  # API v4, in Python: from pagertree_async.v4 import PagerTree",
+    "API v3": "  # in Python: from pagertree_async import PagerTree",
+}
+"""What of the client goes with the variables below: a key of one version opens nothing in the other."""
+
 
 def directions(sandbox: Sandbox, duty: PagerDutySandbox, url: str) -> str:
     """What is printed when the accounts are served.
@@ -19,7 +25,11 @@ def directions(sandbox: Sandbox, duty: PagerDutySandbox, url: str) -> str:
     """
     parts = (
         f"Sandbox accounts of PagerTree and PagerDuty at {url}, until Ctrl-C.",
-        _block("PagerTree, in a shell:", {"PAGERTREE_BASE_URL": url, "PAGERTREE_API_KEY": sandbox.v4_api_key}),
+        _block(
+            "PagerTree, in a shell:",
+            {"PAGERTREE_BASE_URL": url, "PAGERTREE_API_KEY": sandbox.v4_api_key},
+            IMPORTS["API v4"],
+        ),
         _others(sandbox),
         _block("PagerDuty, in a shell:", {"PAGERDUTY_BASE_URL": url, **duty_variables(duty)}),
         _python(sandbox, duty, url),
@@ -58,12 +68,12 @@ def duty_variables(duty: PagerDutySandbox) -> dict[str, str]:
     }
 
 
-def _block(title: str, variables: dict[str, str]) -> str:
-    return "\n".join([title, *(f"  export {name}={text}" for name, text in variables.items())])
+def _block(title: str, variables: dict[str, str], *remarks: str) -> str:
+    return "\n".join([title, *remarks, *(f"  export {name}={text}" for name, text in variables.items())])
 
 
 def _others(sandbox: Sandbox) -> str:
-    lines = ["Or, in its place (unset PAGERTREE_API_KEY), one of these:"]
+    lines = ["Or, in its place (unset PAGERTREE_API_KEY), one of these:", IMPORTS["API v3"]]
     for variables in ways(sandbox)["API v3"]:
         ends = ", a token, which ends in an hour" if "PAGERTREE_TOKEN" in variables else ""
         lines += [f"  # API v3{ends}", *(f"  # export {name}={text}" for name, text in variables.items())]

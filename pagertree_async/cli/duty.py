@@ -7,12 +7,25 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from pagertree_async.cli.connect import DUTY, DUTY_WAYS, SANDBOX_URL, Access, Target, duty_present, read_secret
+from pagertree_async.cli.connect import (
+    DUTY,
+    DUTY_WAYS,
+    SANDBOX_URL,
+    Access,
+    Target,
+    duty_present,
+    given_by,
+    read_secret,
+    set_by,
+)
 from pagertree_async.cli.exits import CommandError, Exit
+from pagertree_async.cli.made_up import duty_sandboxed
 from pagertree_async.http import Secret
 from pagertree_async.pagerduty import ApiToken, PagerDuty, Region
 from pagertree_async.pagerduty.auth import Nobody
 from pagertree_async.pagerduty.client import setup
+
+ROUTING_KEY = "PAGERDUTY_ROUTING_KEY"
 
 
 class RoutingKey(Nobody):
@@ -58,9 +71,7 @@ def reached(target: Target) -> Generator[Reached]:
     if not target.sandbox:
         yield _found(target)
         return
-    from pagertree_async.sandbox.pagerduty import PagerDutySandbox
-
-    with PagerDutySandbox(seed=target.seed) as sandbox:
+    with duty_sandboxed(target) as sandbox:
         key = ApiToken(sandbox.api_key)
         access = Access(DUTY, key, SANDBOX_URL, "the sandbox")
         yield Reached(access, key=key, region=Region.at(SANDBOX_URL), app=sandbox.app)
@@ -74,9 +85,7 @@ def routed(target: Target) -> Generator[Reached]:
         CommandError: There is no routing key.
     """
     if target.sandbox:
-        from pagertree_async.sandbox.pagerduty import PagerDutySandbox
-
-        with PagerDutySandbox(seed=target.seed) as sandbox:
+        with duty_sandboxed(target) as sandbox:
             found = Access(DUTY, RoutingKey(), SANDBOX_URL, "the sandbox")
             key = Secret(sandbox.routing_key)
             yield Reached(found, region=Region.at(SANDBOX_URL), app=sandbox.app, routing_key=key)
@@ -85,17 +94,13 @@ def routed(target: Target) -> Generator[Reached]:
     if given is not None and len(given) != 1:
         message = "a routing key is one line"
         raise CommandError(message, Exit.AUTH)
-    if given is None and not os.environ.get("PAGERDUTY_ROUTING_KEY"):
+    if given is None and not os.environ.get(ROUTING_KEY):
         message = "no routing key"
-        raise CommandError(message, Exit.AUTH, hint="Set PAGERDUTY_ROUTING_KEY, or give --token-file FILE")
+        raise CommandError(message, Exit.AUTH, hint=f"Set {ROUTING_KEY}, or give --token-file FILE")
     region = None if target.base_url is None else Region.at(target.base_url)
     url = setup(None, None, None, None, region).region.events
-    found = Access(DUTY, RoutingKey(), url, "the environment" if given is None else _source(target))
+    found = Access(DUTY, RoutingKey(), url, *(set_by([ROUTING_KEY]) if given is None else given_by(target)))
     yield Reached(found, region=region, routing_key=None if given is None else Secret(next(iter(given.values()))))
-
-
-def _source(target: Target) -> str:
-    return "file" if target.token_file else "stdin"
 
 
 def _found(target: Target) -> Reached:
@@ -112,14 +117,15 @@ def _found(target: Target) -> Reached:
     key = None if given is None else ApiToken(next(iter(given.values())))
     region = None if target.base_url is None else Region.at(target.base_url)
     made = setup(key, None, None, None, region)
-    source = "the environment" if key is None else _source(target)
+    ways = [name for way in DUTY_WAYS if all(os.environ.get(name) for name in way) for name in way]
+    source = set_by(ways) if key is None else given_by(target)
     if made.has_rest:
-        return Reached(Access(DUTY, made.auth, made.region.api, source), key=key, region=region)
+        return Reached(Access(DUTY, made.auth, made.region.api, *source), key=key, region=region)
     url = made.region.account.replace("{subdomain}", made.subdomain or "")
     if not made.subdomain and url != made.region.account:
         message = "a user name and a password of PagerDuty's are for an account, and which is not said"
         raise CommandError(message, Exit.AUTH, hint="Set PAGERDUTY_SUBDOMAIN, the acme of acme.pagerduty.com")
-    return Reached(Access(DUTY, made.basic or made.auth, url, source), rest=False, region=region)
+    return Reached(Access(DUTY, made.basic or made.auth, url, *source), rest=False, region=region)
 
 
 def address(target: Target) -> str:

@@ -14,6 +14,8 @@ from pagertree_async.cli.options import completion, option, parameter
 SEVERITIES = ("critical", "error", "warning", "info")
 REQUIRED = inspect.Parameter.empty
 KEYED = "The routing key is PAGERDUTY_ROUTING_KEY's, or that of --token-file or --token-stdin."
+SECRETLY = "Set PAGERDUTY_ROUTING_KEY, or give --token-file FILE or --token-stdin"
+"""How the routing key is given."""
 DESCRIPTION = parameter(
     "description", str, option("--description", help="What has happened, in a line.", metavar="TEXT"), REQUIRED
 )

@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import ssl
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import typer
 
-from pagertree_async.cli import connect, fast
+from pagertree_async.cli import clients, connect, fast, probing
 from pagertree_async.cli.connect import Target
 from pagertree_async.cli.duty import Reached, address, reached
 from pagertree_async.cli.exits import CommandError, Exit
-from pagertree_async.cli.failures import code_of, lines_of, printable
-from pagertree_async.errors import APIError, ConfigurationError, PagerTreeError
+from pagertree_async.cli.probing import Finding, Peer, failed
+from pagertree_async.errors import APIError, PagerTreeError, TransportError
 from pagertree_async.retry import retry_after
-from pagertree_async.transports._proxies import Proxies
-from pagertree_async.transports._routes import Settings
 
 SKEW = 30.0
 """A clock that differs by more, in seconds, makes tokens end too early or too late."""
-PATIENCE = 5.0
 OF_PAGERDUTY = "/users"
+WAY = ("name", "connection", "TLS")
+SPEAKS_TLS = "The port speaks TLS: have the address begin with https://"
 NO_KEY = "With PAGERDUTY_API_KEY the REST API is read as well"
-
-
-class Finding(NamedTuple):
-    """What became of one check.
-
-    Attributes:
-        what: What was checked.
-        verdict: ``passed``, ``failed`` or ``skipped``.
-        told: What was found.
-        hint: What to do about it.
-        code: The exit code that a failure stands for.
-    """
-
-    what: str
-    verdict: str
-    told: str
-    hint: str = ""
-    code: Exit = Exit.OK
-
-    def lines(self) -> list[str]:
-        """The finding as it is printed."""
-        first = f"{self.verdict:<8}{self.what}: {printable(self.told)}"
-        return [first, f"{'':8}{printable(self.hint)}"] if self.hint else [first]
 
 
 class Patient(NamedTuple):
@@ -88,27 +60,48 @@ def run(target: Target) -> None:
 
 def examined(target: Target) -> Generator[Finding]:
     """What each check finds, one after another; those that need what failed are skipped."""
-    connect.checked(target)
+    clients.checked(target)
     yield _transport(target)
     finding, patient = _credentials(target)
     yield finding
-    reachable = True
-    if target.sandbox:
-        for what in ("proxy", "name", "TLS"):
-            yield Finding(what, "skipped", "the sandbox is in this process")
+    broken, peer = yield from _way(target, patient)
+    broken = broken or ("" if patient.known else "credentials")
+    if broken:
+        yield from _not_tried(broken, "read", "clock", "pace")
     else:
-        proxy, way = _proxy(patient.url)
-        yield proxy
-        reachable = proxy.verdict != "failed"
-        for what, check in (("name", _name), ("TLS", _tls)):
-            finding = check(patient.url, way) if reachable else Finding(what, "skipped", "see above")
-            reachable = reachable and finding.verdict != "failed"
-            yield finding
-    if not patient.known or not reachable:
-        for what in ("read", "clock", "pace"):
-            yield Finding(what, "skipped", "see above")
-        return
-    yield from _asked(patient)
+        yield from _asked(patient, peer)
+
+
+def _not_tried(broken: str, *names: str) -> Generator[Finding]:
+    """Skip what needs a check that failed."""
+    for what in names:
+        yield Finding(what, "skipped", f"not tried, because of what failed: {broken}")
+
+
+def _way(target: Target, patient: Patient) -> Generator[Finding, None, tuple[str, Peer | None]]:
+    """Whether the server can be reached, step by step; returns what failed, and the server if nothing is in between."""
+    if target.sandbox:
+        for what in ("proxy", *WAY):
+            yield Finding(what, "skipped", "the sandbox is in this process")
+        return "", None
+    finding, proxy = probing.proxy(patient.url)
+    yield finding
+    if finding.verdict == "failed":
+        yield from _not_tried(finding.what, *WAY)
+        return finding.what, None
+    if proxy is not None:
+        for what in WAY:
+            yield Finding(what, "skipped", "the proxy's affair; reading shows it")
+        return "", None
+    peer, left = Peer.of(patient.url), list[str](WAY)
+    for check in (probing.name, probing.connection, probing.tls):
+        finding = check(peer)
+        yield finding
+        left.remove(finding.what)
+        if finding.verdict == "failed":
+            yield from _not_tried(finding.what, *left)
+            return finding.what, peer
+    return "", peer
 
 
 def _transport(target: Target) -> Finding:
@@ -126,7 +119,7 @@ def _credentials(target: Target) -> tuple[Finding, Patient]:
     theirs = api == connect.DUTY
     reads = OF_PAGERDUTY if theirs else connect.services(api)["alerts"].path
     if target.sandbox:
-        made = partial(connect.provider if theirs else connect.client, target)
+        made = partial(clients.provider if theirs else clients.client, target)
         told = "those of the sandbox"
         return Finding("credentials", "passed", told), Patient(connect.SANDBOX_URL, True, reads, made)
     try:
@@ -136,84 +129,19 @@ def _credentials(target: Target) -> tuple[Finding, Patient]:
                 reads = reads if found.rest else None
         else:
             access = connect.access(target)
-            made = partial(connect.opened, access, target)
+            made = partial(clients.opened, access, target)
     except (CommandError, PagerTreeError) as error:
         url = address(target) if theirs else connect.address(api, target.base_url)
-        return _failed("credentials", error), Patient(url)
+        return failed("credentials", error), Patient(url)
     told = f"{type(access.auth).__name__} from {access.source}, for {access.base_url} ({access.api})"
     return Finding("credentials", "passed", told), Patient(access.base_url, True, reads, made)
 
 
-def _failed(what: str, error: Exception) -> Finding:
-    text, *hint = [line.partition(": ")[2] for line in lines_of(error)]
-    return Finding(what, "failed", text, *hint or [""], code=code_of(error))
-
-
 def _duty(found: Reached, target: Target) -> Any:
-    return found.client(**connect.settings(found.access, target))
+    return found.client(**clients.settings(found.access, target))
 
 
-def _proxy(url: str) -> tuple[Finding, Any]:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    names = (f"{scheme}_proxy" for scheme in (parts.scheme, "all"))
-    name = next((name for lower in names for name in (lower, lower.upper()) if os.environ.get(name)), "")
-    around = f"Correct {name}, unset it, or have NO_PROXY={host} go around it"
-    try:
-        proxy = Proxies(None, trust_env=True).to(parts.scheme, host, port)
-    except ConfigurationError as error:
-        return _failed("proxy", error), None
-    if proxy is None:
-        told = f"none; {name} is not used for {host}" if name else "none"
-        return Finding("proxy", "passed", told), None
-    told = f"{proxy.peer}, from {name}"
-    try:
-        socket.create_connection((proxy.host, proxy.port), PATIENCE).close()
-    except OSError as error:
-        return Finding("proxy", "failed", f"{told}: {error.strerror or error}", around, Exit.UNREACHABLE), proxy
-    return Finding("proxy", "passed", f"{told}; it accepts connections"), proxy
-
-
-def _name(url: str, proxy: Any) -> Finding:
-    host = urlsplit(url).hostname or ""
-    if proxy is not None:
-        return Finding("name", "skipped", f"the proxy looks up {host}; reading shows it")
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        hint = "Check the spelling, the network and the name server"
-        return Finding("name", "failed", f"{host}: {error.strerror or error}", hint, Exit.UNREACHABLE)
-    addresses = ", ".join(dict.fromkeys(str(one[4][0]) for one in found))
-    return Finding("name", "passed", f"{host} is {addresses}")
-
-
-def _tls(url: str, proxy: Any) -> Finding:
-    """Whether a connection can be made, and a certificate believed."""
-    parts = urlsplit(url)
-    secure = parts.scheme == "https"
-    if proxy is not None:
-        return Finding("TLS", "skipped", "the proxy is in between; reading shows it")
-    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-    try:
-        with socket.create_connection((host, port), PATIENCE) as plain:
-            if not secure:
-                return Finding("TLS", "skipped", f"{host}:{port} accepts connections; http:// is not encrypted")
-            with _context().wrap_socket(plain, server_hostname=host) as wire:
-                return Finding("TLS", "passed", f"{wire.version()}, the certificate is believed")
-    except ssl.SSLCertVerificationError as error:
-        hint = "Set SSL_CERT_FILE to the certificates to believe, if a company's proxy stands in between"
-        return Finding("TLS", "failed", f"{host}: {error.verify_message}", hint, Exit.UNREACHABLE)
-    except OSError as error:
-        hint = "Check the address, the port and the firewall"
-        return Finding("TLS", "failed", f"{host}:{port}: {error.strerror or error}", hint, Exit.UNREACHABLE)
-
-
-def _context() -> Any:
-    """The certificates that a client believes by default."""
-    return Settings(None, verify=True, trust_env=True).context()
-
-
-def _asked(patient: Patient) -> Generator[Finding]:
+def _asked(patient: Patient, peer: Peer | None) -> Generator[Finding]:
     """One read, and what its answer tells of the clock and the limit."""
     if patient.reads is None:
         yield Finding("read", "skipped", "a name and a password are for schedule entries alone", NO_KEY)
@@ -221,18 +149,29 @@ def _asked(patient: Patient) -> Generator[Finding]:
             yield Finding(what, "skipped", "nothing was read")
         return
     begun = time.monotonic()
-    headers: Any = {}
     try:
         with patient.opened() as client:
             answer = client.request("GET", patient.reads, params={"limit": 1})
     except PagerTreeError as error:
-        yield _failed("read", error)
-        headers = error.headers if isinstance(error, APIError) else {}
+        yield _misread(error, peer)
+        headers = error.headers if isinstance(error, APIError) else None
     else:
         headers = answer.headers
         yield Finding("read", "passed", f"GET: {answer.status} in {(time.monotonic() - begun) * 1000:.0f} ms")
-    yield _clock(headers)
-    yield _pace(headers)
+    if headers is None:
+        yield from _not_tried("read", "clock", "pace")
+    else:
+        yield _clock(headers)
+        yield _pace(headers)
+
+
+def _misread(error: PagerTreeError, peer: Peer | None) -> Finding:
+    """What a read failed with; many a server that speaks TLS answers plain HTTP with a 400."""
+    finding = failed("read", error)
+    unclear = isinstance(error, TransportError) or (isinstance(error, APIError) and error.status == 400)
+    if unclear and peer is not None and not peer.secure and probing.speaks_tls(peer):
+        return finding._replace(hint=SPEAKS_TLS)
+    return finding
 
 
 def _clock(headers: Any) -> Finding:

@@ -11,6 +11,11 @@ from pagertree_async.cli.commands import command
 from pagertree_async.cli.options import completion, option, parameter
 from pagertree_async.export.formats import FORMATS
 
+EXAMPLES = (
+    "export -o export --format parquet",
+    "export -o mirror --format sqlite --incremental",
+    "export -o - --resource alerts --since 2026-01-01",
+)
 PARAMETERS = (
     parameter(
         "directory",
@@ -84,6 +89,7 @@ def make(name: str) -> Any:
         _run,
         PARAMETERS,
         help="Write every list of the account to files, and go on where an earlier run was stopped.",
+        examples=EXAMPLES,
     )
 
 

@@ -16,9 +16,10 @@ from typing import Any, BinaryIO, TextIO
 import anyio
 import typer
 
-from pagertree_async.cli import connect, fast, options
+from pagertree_async.cli import clients, connect, fast, options
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import code_of, lines_of
+from pagertree_async.cli.nearest import asked
 from pagertree_async.cli.output import draw, grid, note
 from pagertree_async.cli.selecting import filtered
 from pagertree_async.cli.values import moment
@@ -49,8 +50,8 @@ def run(
     """
     target = options.target(given)
     if resource is not None and (strange := next((one for one in resource if one not in listed(target)), None)):
-        message = f"there is no list of {strange!r}; there are {', '.join(listed(target))}"
-        raise CommandError(message)
+        message = f"there is no list of {strange!r}{asked(strange, listed(target))}"
+        raise CommandError(message, hint=f"There are {', '.join(listed(target))}")
     if str(directory) == OUTPUT and (resource is None or len(resource) != 1):
         message = "-o - takes one list: say which with one --resource"
         raise CommandError(message)
@@ -198,18 +199,20 @@ def _filters(target: connect.Target, resource: list[str] | None, conditions: lis
     if resource is None or len(resource) != 1:
         message = "--filter is of one list: say which with one --resource"
         raise CommandError(message)
-    return {resource[0]: filtered(connect.services(connect.api_of(target))[resource[0]], conditions)}
+    api = connect.api_of(target)
+    service = connect.services(api)[resource[0]]
+    return {resource[0]: filtered(service, conditions, ranges=connect.has_ranges(api))}
 
 
 async def _export(
     target: connect.Target, to: Path | BinaryIO, settings: dict[str, Any], signals: list[int]
 ) -> Report | ExportError | ExportStateError | None:
     with anyio.CancelScope() as scope, _cancelling(scope, signals):
-        async with connect.async_client(target) as client:
-            try:
+        try:
+            async with clients.async_client(target) as client:
                 return await export(client, to, **settings)
-            except (ExportError, ExportStateError) as error:
-                return error
+        except (ExportError, ExportStateError) as error:
+            return error
     return None
 
 
@@ -245,7 +248,7 @@ def _cancelling(scope: anyio.CancelScope, signals: list[int]) -> Generator[None]
 
 
 def _summary(report: Report, to: TextIO) -> None:
-    table = grid("resource", "rows", "pages", "bytes", "seconds")
+    table = grid("resource", "rows read", "pages", "bytes of file", "seconds")
     for column in table.columns[1:]:
         column.justify = "right"
     for one in report.resources:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+from pagertree_async.cli.connect import IMPORTS
 from pagertree_async.cli.exits import CommandError, Exit, Terminated
 from pagertree_async.cli.output import note
 from pagertree_async.errors import (
@@ -48,7 +49,10 @@ BY_KIND: tuple[tuple[type[PagerTreeError], Exit], ...] = (
     (PaginationError, Exit.UNREACHABLE),
     (ExportStateError, Exit.REFUSED),
 )
-HERE = {"allow_http=True": "--allow-http", "timeout=": "--timeout", "base_url": "--base-url", " or proxy=": ""}
+HERE = {"allow_http=True": "--allow-http", "timeout=": "--timeout", "base_url": "--base-url", " or proxy=": ""} | {
+    **IMPORTS,
+    "or give auth= in code": "or log in: pagertree-async auth login",
+}
 """How the command line says what hints say in Python."""
 LATE = frozenset({408, 425})
 """Statuses below 500 that speak of the connection and not of the request."""
@@ -117,7 +121,7 @@ def warned() -> Generator[list[str]]:
     """Say in a line when a list ended short of its total, and remember it for the exit code."""
     told: list[str] = []
     with warnings.catch_warnings():
-        shown = warnings.showwarning
+        shown: Callable[..., None] = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
             if issubclass(category, IncompleteListWarning):
@@ -127,5 +131,5 @@ def warned() -> Generator[list[str]]:
                 shown(message, category, *rest)
 
         warnings.simplefilter("always", IncompleteListWarning)
-        warnings.showwarning = show
+        warnings.showwarning = show  # type: ignore[assignment] # it takes whatever the other takes
         yield told

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pagertree_async.cli.exits import CommandError
+from pagertree_async.cli.nearest import asked
 
 if TYPE_CHECKING:
     from pagertree_async.cli.connect import Target
@@ -49,7 +50,7 @@ def checked(target: Target) -> None:
     """
     for option, name, known in (("--transport", target.transport, TRANSPORTS), ("--loop", target.loop, LOOPS)):
         if name is not None and name not in known:
-            message = f"{option}: {name!r} is none of {', '.join(known)}"
+            message = f"{option}: {name!r} is none of {', '.join(known)}{asked(name, known)}"
             raise CommandError(message)
         if name not in {None, TRANSPORTS[0], LOOPS[0]} and find_spec(str(name)) is None:
             message = f"{option} {name} needs a library that is not installed"

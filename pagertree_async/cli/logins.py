@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from pagertree_async.cli import connect, options, profiles
+from pagertree_async.cli import clients, connect, options, profiles
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import code_of, lines_of
 from pagertree_async.cli.output import draw, grid, is_terminal, note
@@ -119,7 +119,7 @@ def _try_new(access: connect.Access, target: connect.Target) -> None:
 
 def _try(access: connect.Access, target: connect.Target) -> None:
     """Make a request with credentials; what fails says so by its own error."""
-    with connect.opened(access, connect.Target(allow_http=target.allow_http)) as client:
+    with clients.refusals(access), clients.opened(access, connect.Target(allow_http=target.allow_http)) as client:
         client.users.list(limit=1).first()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pagertree_async.cli.exits import CommandError
@@ -104,3 +105,24 @@ def instead(client: Any, resource: str, item_id: str, *, person: bool) -> Any:
         return client.account_users.retrieve(item_id)
     except NotFoundError:
         return None
+
+
+def names(client: Any, events: Iterable[Any]) -> dict[str, str]:
+    """What the people are called who are on call.
+
+    Args:
+        client: A client.
+        events: What they are on call in.
+
+    Returns:
+        Their names by their ids, of those who can be read.
+    """
+    from pagertree_async.errors import APIError
+
+    people = getattr(client, MEMBERS, None) or client.users
+    found: dict[str, str] = {}
+    each = [getattr(event, "on_call_ids", getattr(event, "attendees", None)) or () for event in events]
+    for one in dict.fromkeys(str(one) for ids in each for one in ids):
+        with suppress(APIError):  # an id tells something, too
+            found[one] = people.retrieve(one).name or one
+    return found

@@ -22,7 +22,7 @@ def _word(name: str, help: str) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, described])
 
 
-SCHEDULE = _word("schedule", "The schedule, by id or name.")
+SCHEDULE = _word("schedule", "The schedule, or the team whose schedule it is, by id or name.")
 SINCE = parameter("since", str | None, option("--since", help="Where to begin; now by default.", metavar="TIME"))
 UNTIL = parameter(
     "until", str | None, option("--until", help=f"Where to stop; {DAYS} days later by default.", metavar="TIME")
@@ -88,7 +88,11 @@ def entries() -> dict[str, Entry]:
                 parameter(
                     "overflow", bool, option("--overflow", help="Keep shifts whole that reach beyond a bound."), False
                 ),
-                parameter("user", str | None, option("--user", help="Only this user's, by id.", metavar="ID")),
+                parameter(
+                    "user",
+                    str | None,
+                    option("--user", help="Only this user's, by id, name or e-mail.", metavar="USER"),
+                ),
                 *ENDING,
             ),
             ("oncall entries Primary --since 2026-03-01 --until 2026-03-15 --zone Europe/Berlin",),

@@ -13,6 +13,7 @@ import typer
 from pagertree_async.cli.connect import APIS, ON_CALL
 from pagertree_async.cli.exits import CommandError
 from pagertree_async.cli.fast import LOOPS, TRANSPORTS
+from pagertree_async.cli.nearest import asked
 
 CONNECTION = "Connection"
 OUTPUT = "Output"
@@ -203,6 +204,15 @@ PRINTING = (FORMAT, FIELDS)
 """What every command takes that prints objects."""
 
 
+MANY = frozenset(
+    name
+    for one in (*CALLING, *PRINTING, SEED, SIZE, LOOP)
+    for described in one.annotation.__metadata__
+    for name in (described.default, *described.param_decls)  # typer takes the first name for a default
+)
+"""How the options are written that many commands take."""
+
+
 def target(given: Mapping[str, Any], api: str | None = None) -> Any:
     """What the connection options say, as a ``Target``.
 
@@ -229,7 +239,7 @@ def out(given: Mapping[str, Any]) -> Any:
 
     form = given.get(FORMAT.name)
     if form is not None and form not in FORMATS:
-        message = f"--output: {form!r} is none of {', '.join(FORMATS)}"
+        message = f"--output: {form!r} is none of {', '.join(FORMATS)}{asked(form, FORMATS)}"
         raise CommandError(message)
     fields = given.get(FIELDS.name) or ""
     return Out(

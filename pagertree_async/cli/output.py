@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import io
 import os
 import re
@@ -11,12 +10,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 import msgspec
 import typer
 
 from pagertree_async.cli.exits import CommandError
+from pagertree_async.cli.nearest import asked
 from pagertree_async.models import Model
 from pagertree_async.params import names_of
 
@@ -41,6 +41,8 @@ COLUMNS = (
 """The columns of a table when none are named: of each group the first that the objects have."""
 SHIFTS = ("layer", "attendees", "on_call_ids", "start", "start_time", "end", "end_time")
 """What matters most of who is on call: these stand before the id."""
+PEOPLE = ("attendees", "on_call_ids")
+"""The columns that hold the ids of people."""
 NARROW = 20
 """Columns up to this width are never cut to make room for others."""
 LEAST = 8
@@ -75,10 +77,12 @@ class Out(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         format: The form, None for a table on a terminal and NDJSON elsewhere.
         fields: The attributes to print, empty for those that the form has by itself.
+        names: What people are called, by their ids, for tables.
     """
 
     format: Format | None = None
     fields: tuple[str, ...] = ()
+    names: dict[str, str] = {}
 
     @property
     def form(self) -> Format:
@@ -98,10 +102,9 @@ class Out(msgspec.Struct, frozen=True, kw_only=True):
             if names.get(head, head) in model.secret_fields:
                 message = f"--fields: {name!r} is a secret and never shown"
                 raise CommandError(message)
-            if head not in known:
-                near = difflib.get_close_matches(head, known, n=1)
+            if head not in known and not _computed(model, head):
                 shown = ", ".join(name for name, wire in names.items() if wire not in model.secret_fields)
-                message = f"--fields: {model.__name__} has no {name!r}{f'; did you mean {near[0]!r}?' if near else ''}"
+                message = f"--fields: {model.__name__} has no {name!r}{asked(head, known)}"
                 raise CommandError(message, hint=f"There are {shown}; an unknown one is extra.NAME")
 
 
@@ -132,7 +135,7 @@ def console(to: TextIO, width: int | None = None) -> Console:
     """
     from rich.console import Console
 
-    style = "standard" if styled(to) else None
+    style: Literal["standard"] | None = "standard" if styled(to) else None
     return Console(file=to, width=width, highlight=False, color_system=style, force_terminal=is_terminal(to))
 
 
@@ -145,6 +148,15 @@ def note(text: str) -> None:
     """Say something beside the data; where it cannot be said, the work goes on without."""
     with contextlib.suppress(OSError):
         typer.echo(text, err=True)
+
+
+def unheard(thing: object) -> bool:
+    """Whether an alert that was just made reached nobody; it is said."""
+    if getattr(thing, "status", None) != "dropped":
+        return False
+    told = getattr(thing, "id", "")
+    note(f"warning: nobody was paged: nobody is on call where alert {told} was sent, and it was dropped")
+    return True
 
 
 def rows(items: Iterable[Model], model: type[Model], out: Out, stream: TextIO | None = None) -> None:
@@ -235,7 +247,10 @@ def _records(items: Iterable[Model], fields: Sequence[str]) -> Iterator[list[str
 def _sent(item: Model, given: dict[str, Any], name: str) -> Any:
     """What was sent for an attribute, by its name here or on the wire, perhaps within another: ``meta.incident``."""
     head, *path = name.split(".")
-    value: Any = item.extra if head == "extra" else given.get(names_of(type(item)).get(head, head))
+    wire = names_of(type(item)).get(head, head)
+    if wire not in given and head != "extra" and _computed(type(item), head):
+        return msgspec.to_builtins(getattr(item, head))
+    value: Any = item.extra if head == "extra" else given.get(wire)
     for step in path:
         value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
     return value
@@ -303,18 +318,25 @@ def _table(items: Iterable[Model], model: type[Model], out: Out, to: TextIO) -> 
     table = grid(*fields)
     for item in items:
         given = item.to_dict(secrets=False)
-        table.add_row(*(_text(_value(item, given, name)) for name in fields))
+        table.add_row(*(_text(_named(_value(item, given, name), name, out)) for name in fields))
     widths = [max((len(cell.plain) for cell in cast("Iterable[Text]", one.cells)), default=0) for one in table.columns]
     for number, (name, width) in enumerate(zip(fields, widths, strict=True)):
         whole = width <= NARROW or name == "id" or name.endswith(("_id", "_ids")) or name == "attendees"
         table.columns[number].no_wrap = whole
         table.columns[number].min_width = max(width, len(str(table.columns[number].header))) if whole else LEAST
     if not out.fields and is_terminal(to):
-        _fit(table)
+        fit(table)
     draw(table, to)
 
 
-def _fit(table: Table) -> None:
+def _named(value: Any, name: str, out: Out) -> Any:
+    """The names of people in the place of their ids, where they are known."""
+    if name not in PEOPLE or not isinstance(value, list):
+        return value
+    return [out.names.get(str(one), one) for one in cast("list[Any]", value)]
+
+
+def fit(table: Table) -> None:
     """Drop columns from the last, until those that are left can be shown whole on the terminal."""
     room = console(io.StringIO()).width
     while len(table.columns) > 1 and sum((one.min_width or 0) + 2 for one in table.columns) - 2 > room:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 import typing
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 
-from pagertree_async.cli import connect, describe, docs, filters, members, options, output
+from pagertree_async.cli import clients, connect, describe, docs, filters, members, options, output
 from pagertree_async.cli.describe import SHAPING
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.failures import warned
+from pagertree_async.cli.nearest import asked as meant
+from pagertree_async.cli.nearest import nearest
 from pagertree_async.cli.output import one_line
 from pagertree_async.cli.resources import ALIAS, ALL, BY, BY_ALIAS, FILTER, LIMIT, NULL, OFFSET, SHOWN, YES
 from pagertree_async.cli.shapes import DELETE, flag_of
@@ -37,6 +38,7 @@ class Job(msgspec.Struct, frozen=True):
     """One command that was given.
 
     Attributes:
+        api: The API that the command is of.
         resource: The name of the service.
         operation: What is to be done.
         reads: How its parameters are read.
@@ -45,6 +47,7 @@ class Job(msgspec.Struct, frozen=True):
         out: How results are printed.
     """
 
+    api: str
     resource: str
     operation: Operation
     reads: dict[str, Value]
@@ -114,7 +117,7 @@ class Job(msgspec.Struct, frozen=True):
         for name in self.given.get(NULL.name) or ():
             here = name.replace("-", "_")
             if here not in self.reads:
-                message = f"--null: there is no attribute {name!r} to set"
+                message = f"--null: there is no attribute {name!r} to set{meant(here, self.reads)}"
                 raise CommandError(message, hint=f"There are {', '.join(self.reads)}")
             values[here] = None
         if self.given.get(members.ROLE.name):
@@ -132,25 +135,14 @@ class Job(msgspec.Struct, frozen=True):
 
     def conditions(self) -> dict[str, Any]:
         """The arguments that ``--filter`` stands for."""
-        from pagertree_async import query
-
-        params = self.operation.params
-        here = dict(zip(params.__struct_encode_fields__, params.__struct_fields__, strict=True))
-        values: dict[str, Any] = {}
-        for text in self.given[FILTER.name] or ():
-            asked = filters.condition(text)
-            name = here.get(asked.name, asked.name)
-            if name not in self.reads or name in SHAPING:
-                message = f"--filter: there is no {asked.name!r} to compare"
-                raise CommandError(message, hint=f"There are {', '.join(self.reads.keys() - SHAPING)}")
-            if name in values or self.given.get(name) is not None:
-                message = f"--filter: {asked.name!r} is compared twice; the API compares an attribute once"
-                raise CommandError(message)
-            value = msgspec.structs.replace(self.reads[name], many=False).of(f"--filter {text!r}", asked.value)
-            if asked.operator in {"equals", "ne"}:
-                self._doubt(f"--filter {text!r}", name, value)
-            values[name] = value if asked.operator == "equals" else getattr(query, asked.operator)(value)
-        return values
+        asked = filters.Conditions(
+            params=self.operation.params,
+            reads={name: read for name, read in self.reads.items() if name not in SHAPING},
+            ranges=connect.has_ranges(self.api),
+            given=[name for name in self.reads if self.given.get(name) is not None],
+            look=self._doubt,
+        )
+        return asked.arguments(self.given[FILTER.name] or ())
 
 
 def perform(api: str, resource: str, verb: str, given: dict[str, Any]) -> None:
@@ -173,7 +165,7 @@ def perform(api: str, resource: str, verb: str, given: dict[str, Any]) -> None:
         resource, given = members.meant(given, values_of(made.params))
     operation = next(one for one in operations(connect.services(api)[resource]) if one.verb == verb)
     reads = {name: value for name, value in values_of(operation.params).items() if name not in OPTION_NAMES}
-    job = Job(resource, operation, reads, given, target, options.out(given))
+    job = Job(api, resource, operation, reads, given, target, options.out(given))
     job.checked()
     action = ACTIONS[describe.shape(operation).kind]
     with warned() as warnings:
@@ -189,8 +181,8 @@ def doubt(option: str, value: Any, known: Sequence[str]) -> None:
     """Warn of a text that is none of the known ones, where there are some."""
     if not known or not isinstance(value, str) or value in known:
         return
-    near = difflib.get_close_matches(value, known, n=1)
-    asked = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    near = nearest(value, known)
+    asked = f"known are {', '.join(known)}" if near is None else f"did you mean {near!r}?"
     output.note(f"warning: {option}: {one_line(value)!r} is no known value; {asked}")
 
 
@@ -208,7 +200,7 @@ def listed(job: Job) -> None:
     values = job.values() | job.conditions()
     if job.given[OFFSET.name] is not None:
         values["offset"] = job.given[OFFSET.name]
-    with connect.client(job.target) as client:
+    with clients.client(job.target) as client:
         listing = job.call(client, limit=min(most or PAGE, PAGE), **values)
         cut = Cut(listing.pages(), most)
         output.rows(cut, job.operation.result, job.out)
@@ -253,7 +245,7 @@ def found(job: Job) -> None:
     """
     job.out.checked(job.operation.result)
     values = job.values()
-    with connect.client(job.target) as client:
+    with clients.client(job.target) as client:
         item = job.call(client, **values)
     if item is None:
         asked = ", ".join(f"{name}={value!s}" for name, value in values.items())
@@ -267,7 +259,7 @@ def ensured(job: Job) -> None:
     job.out.checked(job.operation.result)
     values = job.values()
     by = [name.replace("-", "_") for name in job.given[BY.name]]
-    with connect.client(job.target) as client:
+    with clients.client(job.target) as client:
         result = getattr(getattr(client, job.resource), job.operation.verb)(by, **values)
     output.one(result.object, job.out)
     output.note(f"{result.object.id}: {result.happened}{' ' if result.changed else ''}{', '.join(result.changed)}")
@@ -285,14 +277,20 @@ def called(job: Job) -> None:
     if deletes and not (job.given[YES.name] or job.target.dry_run):
         asked = job.named or ", ".join(f"{name}={value!s}" for name, value in values.items())
         confirm(f"{shape.summary.partition(';')[0].rstrip('.')}: {asked}")
-    with connect.client(job.target) as client:
+    with clients.client(job.target) as client:
         result = job.call(client, **values)
+        table = several and job.out.form is output.Format.TABLE
+        names = members.names(client, result) if table else {}
     if operation.result is None:
         output.note(f"{operation.verb} {job.named}: done")
     elif several and model is not None:
-        output.rows(result, model, job.out)
+        output.rows(result, model, msgspec.structs.replace(job.out, names=names))
     else:
+        if operation.method == "GET" and isinstance(result, Model):
+            job.out.checked(type(result))  # a member may have been read in the place of a user
         output.one(result, job.out)
+    if operation.verb == "create" and output.unheard(result):
+        raise typer.Exit(Exit.WARNINGS)
 
 
 ACTIONS = {"list": listed, "find": found, "ensure": ensured, "call": called}

@@ -58,10 +58,12 @@ BEFORE = (
     "pagertree-async export -o DIR."
 )
 
+EXAMPLES = ("report export -o report.html --timezone Europe/Berlin",)
+
 
 def make(name: str) -> Any:
     """The command."""
-    return command(name, _run, PARAMETERS, help=SUMMARY, epilog=BEFORE)
+    return command(name, _run, PARAMETERS, help=SUMMARY, epilog=BEFORE, examples=EXAMPLES)
 
 
 def _run(*, directory: Path, output: str, timezone: str, since: str | None, until: str | None) -> None:

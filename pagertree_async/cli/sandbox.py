@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,26 +60,21 @@ PARAMETERS = (
         option("--alerts", help="How many alerts PagerTree's account has, exactly.", metavar="NUMBER"),
     ),
     parameter(
+        "until",
+        str | None,
+        option(
+            "--until",
+            help="Where the accounts' past ends; at the last midnight in UTC by default, and in 2026 at the earliest.",
+            metavar="TIME",
+        ),
+    ),
+    parameter(
         "rate",
         str | None,
         option(
             "--rate",
-            help="How many requests a second each account lets in, as in 50/s; any number by default.",
-            metavar="NUMBER/s",
-        ),
-    ),
-    parameter(
-        "latency",
-        str | None,
-        option("--latency", help="How much longer each answer takes, as in 20ms.", metavar="TIME"),
-    ),
-    parameter(
-        "churn",
-        str | None,
-        option(
-            "--churn",
-            help="How much of each page of alerts is deleted and inserted anew while it is read, as in 2%.",
-            metavar="PART",
+            help="How many requests a second each account lets in, as in 50/s or 50; any number by default.",
+            metavar="NUMBER[/s]",
         ),
     ),
     parameter(
@@ -91,6 +87,20 @@ PARAMETERS = (
         bool,
         option("--retry-after/--no-retry-after", help="Whether a 429 says how long to wait; it does by default."),
         True,
+    ),
+    parameter(
+        "latency",
+        str | None,
+        option("--latency", help="How much longer each answer takes, as in 20ms or 0.5s.", metavar="TIME"),
+    ),
+    parameter(
+        "churn",
+        str | None,
+        option(
+            "--churn",
+            help="How much of each page of alerts is deleted and inserted anew while it is read, as in 2%.",
+            metavar="PERCENT%",
+        ),
     ),
     parameter(
         "db",
@@ -120,6 +130,7 @@ def run(
     seed: int,
     size: int,
     alerts: int | None,
+    until: str | None,
     rate: str | None,
     latency: str | None,
     churn: str | None,
@@ -131,18 +142,27 @@ def run(
 ) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     from pagertree_async.cli.directions import directions
+    from pagertree_async.cli.made_up import ends
     from pagertree_async.cli.output import note
+    from pagertree_async.cli.values import PLAIN
     from pagertree_async.sandbox.together import Together
 
     waits = quantity("--latency", latency or "0s", {"ms": 0.001, "s": 1.0})
-    changes = quantity("--churn", churn or "0", {"%": 0.01, "": 1.0})
+    changes = quantity("--churn", churn or "0%", {"%": 0.01})
+    if changes > 1:
+        message = f"--churn: {churn} is more than all of a page"
+        raise CommandError(message)
+    end = ends(None if until is None else PLAIN[datetime].of("--until", until).timestamp())
     limits: dict[str, Any] = {
         "rate": None if rate is None else quantity("--rate", rate, {"/s": 1.0, "": 1.0}),
         "burst": burst,
     }
     trust(cert, key)
-    account = {"seed": seed, "size": size, "alerts": alerts, "retry_after": retry_after, **limits}
-    with accounts(db, account, {"seed": seed, **limits}) as (tree, duty), listening(host, port) as listener:
+    account = {"seed": seed, "size": size, "alerts": alerts, "ends": end["tree"], "retry_after": retry_after, **limits}
+    with (
+        accounts(db, account, {"seed": seed, "ends": end["duty"], **limits}) as (tree, duty),
+        listening(host, port) as listener,
+    ):
         if listener.getsockname()[0] in EVERYWHERE:
             note(f"warning: listening on {host}: who reaches this machine reaches the accounts")
         typer.echo(directions(tree, duty, address(listener, host, secure=cert is not None)))
@@ -209,6 +229,11 @@ def trust(cert: Path | None, key: Path | None) -> None:
 def quantity(name: str, text: str, units: dict[str, float]) -> float:
     """What a number with a unit stands for.
 
+    Args:
+        name: How the option is written.
+        text: What was given.
+        units: What each unit is worth; the empty one, where it is there, is that of a plain number.
+
     Raises:
         CommandError: It is none, or below zero.
 
@@ -216,8 +241,10 @@ def quantity(name: str, text: str, units: dict[str, float]) -> float:
     0.02
     """
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z%/]*)", text.strip())
+    written = " or ".join(f"2{unit}" for unit in units)
     if found is None or found[2] not in units:
-        message = f"{name}: not a number with one of the units {', '.join(filter(None, units))}: {text!r}"
+        bare = found is not None and not found[2]
+        message = f"{name}: {text!r} {'has no unit' if bare else 'is no such number'}; write it as in {written}"
         raise CommandError(message)
     return float(found[1]) * units[found[2]]
 
@@ -235,8 +262,9 @@ def listening(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        message = f"cannot listen on {host} port {port}: {error.strerror or error}"
-        raise CommandError(message, hint="--port 0 takes a free port") from None
+        why = (error.strerror or str(error)).partition(" (while ")[0]  # the address is said once
+        message = f"cannot listen on {host} port {port}: {why}"
+        raise CommandError(message, hint="--port NUMBER takes another port, --port 0 a free one") from None
 
 
 def address(listener: socket.socket, host: str = "", *, secure: bool = False) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from pagertree_async.cli import options
 from pagertree_async.cli.commands import command
 from pagertree_async.cli.exits import CommandError, Exit
+from pagertree_async.cli.nearest import nearest
 from pagertree_async.cli.options import option, parameter
 from pagertree_async.cli.resources import THEIRS, USUAL
 
@@ -72,10 +72,13 @@ def run(*, title: str, team: list[str], **given: Any) -> None:
     """Find the teams and create the alert."""
     import msgspec
 
-    from pagertree_async.cli import connect, docs, output
+    from pagertree_async.cli import clients, connect, docs, output
     from pagertree_async.cli.perform import doubt
     from pagertree_async.cli.wires import NotSentError
 
+    if not title.strip():
+        message = "TITLE is empty: nobody who is woken would know why"
+        raise CommandError(message, hint="Say in a line what has happened")
     target, out = options.target(given), options.out(given)
     create: Any = vars(connect.services(connect.api_of(target))["alerts"])["create"]
     out.checked(create.result)
@@ -85,7 +88,7 @@ def run(*, title: str, team: list[str], **given: Any) -> None:
     for name, value in USUAL.items():
         if wanted[name].required:
             values.setdefault(name, value)
-    with connect.client(target) as client:
+    with clients.client(target) as client:
         teams = [_team(client, one) for one in team]
         values[next(name for name in TEAMS if name in wanted)] = teams
         try:
@@ -96,6 +99,8 @@ def run(*, title: str, team: list[str], **given: Any) -> None:
         shown = tuple(name for name in SHOWN if getattr(alert, name, None))
         out = msgspec.structs.replace(out, fields=shown)
     output.one(alert, out)
+    if output.unheard(alert):
+        raise typer.Exit(Exit.WARNINGS)
 
 
 def _team(client: Any, given: str) -> str:
@@ -114,8 +119,7 @@ def _team(client: Any, given: str) -> str:
         typer.echo()
         return UNKNOWN
     except (NotFoundError, InvalidIdError):
-        names = {one.name.casefold(): one.name for one in client.teams.list(limit=100).first().data if one.name}
-        near = difflib.get_close_matches(given.casefold(), names, n=1)
-        asked = f"; did you mean {names[near[0]]!r}?" if near else ", neither by name nor by id"
+        near = nearest(given, [one.name for one in client.teams.list(limit=100).first().data if one.name])
+        asked = ", neither by name nor by id" if near is None else f"; did you mean {near!r}?"
         message = f"there is no team {given!r}{asked}"
         raise CommandError(message, Exit.NOT_FOUND, hint="pagertree-async teams list") from None

@@ -90,12 +90,15 @@ class Told:
         """How far it is, and how fast it has been since the last line."""
         now, steps = time.monotonic(), dict(self._steps)
         rows = sum(one.rows for one in steps.values())
+        totals = [one.rows if one.done else one.total for one in steps.values()]
         told = {
             "seconds": round(now - self._begun),
             "rows": rows,
+            "total": None if None in totals else sum(filter(None, totals)),
             "rows_a_second": round((rows - self._before) / max(now - self._last, 0.001)),
             "requests_a_second_at_most": self._pace and round(self._pace, 1),
-            "lists": {name: {"rows": one.rows, "total": one.total, "done": one.done} for name, one in steps.items()},
+            "lists_done": sum(one.done for one in steps.values()),
+            "lists": {name: one.rows for name, one in steps.items()},
         }
         self._last, self._before = now, rows
         return json.dumps(told)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import anyio
 import pytest
 
-from pagertree_async.cli import connect
+from pagertree_async.cli import clients, connect
 from pagertree_async.cli.app import run
 from pagertree_async.sandbox import Sandbox
 
@@ -82,7 +82,7 @@ def on(monkeypatch: pytest.MonkeyPatch, sandbox: Any) -> None:
     def sandboxed(target: connect.Target) -> Iterator[Any]:
         yield sandbox
 
-    monkeypatch.setattr(connect, "sandboxed", sandboxed)
+    monkeypatch.setattr(clients, "sandboxed", sandboxed)
 
 
 class Answers:

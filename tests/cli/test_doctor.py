@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -13,12 +14,21 @@ from typing import Any
 import pytest
 import uvicorn
 
-from pagertree_async.cli import connect, examining, fast
+from pagertree_async.cli import connect, examining, fast, probing
 from pagertree_async.cli import sandbox as serving
 from pagertree_async.sandbox import Sandbox
 from pagertree_async.sandbox.pagerduty import PagerDutySandbox
 from pagertree_async.sandbox.together import Together
-from tests.rawserver import Certificates, RawServer, answer, close_before_answer, json_answer, refusing_port
+from tests.rawserver import (
+    Certificates,
+    Connection,
+    RawServer,
+    answer,
+    black_hole,
+    close_before_answer,
+    json_answer,
+    refusing_port,
+)
 
 
 @pytest.fixture
@@ -61,6 +71,7 @@ def test_all_is_well(cli: Any, served: tuple[str, str]) -> None:
         "credentials": "passed",
         "proxy": "passed",
         "name": "passed",
+        "connection": "passed",
         "TLS": "skipped",
         "read": "passed",
         "clock": "passed",
@@ -83,9 +94,8 @@ def test_no_credentials(cli: Any) -> None:
     """What needs no credentials is checked all the same; the hint says how to get some."""
     result = cli("doctor", "--base-url", f"http://127.0.0.1:{refusing_port()}")
     assert 3 == result.code
-    assert {"credentials": "failed", "proxy": "passed", "TLS": "failed", "read": "skipped"}.items() <= verdicts(
-        result.out
-    ).items()
+    found = {"credentials": "failed", "proxy": "passed", "connection": "failed", "TLS": "skipped", "read": "skipped"}
+    assert found.items() <= verdicts(result.out).items()
     assert "auth login" in result.out
 
 
@@ -111,11 +121,134 @@ def test_a_name_that_is_not_there(cli: Any, token: str) -> None:
     assert "Check the spelling" in result.out
 
 
-def test_a_port_that_refuses(cli: Any, token: str) -> None:
-    """Nobody listens."""
-    result = cli("doctor", "--base-url", f"http://127.0.0.1:{refusing_port()}", "--token-file", token)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_port_that_refuses(scheme: str, cli: Any, token: str) -> None:
+    """Nobody listens: that is the connection's failure, and TLS is not spoken of."""
+    port = refusing_port()
+    result = cli("doctor", "--base-url", f"{scheme}://127.0.0.1:{port}", "--token-file", token)
+    assert 7 == result.code
+    assert {"connection": "failed", "TLS": "skipped", "read": "skipped"}.items() <= verdicts(result.out).items()
+    assert f"failed  connection: 127.0.0.1:{port}: Connection refused\n" in result.out
+    assert "skipped TLS: not tried, because of what failed: connection\n" in result.out
+
+
+def test_a_port_that_nobody_takes_up(cli: Any, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that does not come about is told with how long it was waited for."""
+    monkeypatch.setattr(probing, "PATIENCE", 0.2)
+    with black_hole() as url:
+        result = cli("doctor", "--base-url", url, "--token-file", token)
+    assert (7, "failed") == (result.code, verdicts(result.out)["connection"])
+    assert "no answer within 0 s" in result.out
+
+
+def test_https_of_a_port_without_tls(cli: Any, served: tuple[str, str]) -> None:
+    """It is told that the port answers plain HTTP, and what to write instead."""
+    url, file = served
+    result = cli("doctor", "--base-url", url.replace("http:", "https:"), "--token-file", file)
+    assert (7, "passed", "failed") == (result.code, *(verdicts(result.out)[what] for what in ("connection", "TLS")))
+    assert f"TLS: {url.removeprefix('http://')} answers plain HTTP, not TLS\n        {probing.NO_TLS}\n" in result.out
+
+
+def test_https_of_a_port_that_waits_for_a_request(cli: Any, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where the server makes nothing of a handshake and waits for more; it is never shown the credentials."""
+    monkeypatch.setattr(probing, "PATIENCE", 0.5)
+    with RawServer(answer(404)) as server:
+        result = cli("doctor", "--base-url", server.url.replace("http:", "https:"), "--token-file", token)
+    assert "answers plain HTTP, not TLS" in result.out
+    assert [("HEAD", "/", [("host", "127.0.0.1"), ("connection", "close")])] == [
+        (request.method, request.target, request.headers) for request in server.requests
+    ]
+
+
+def test_http_of_a_port_with_tls(cli: Any, token: str, tmp_path: Path) -> None:
+    """The read fails, and its hint is to write https://; where something else is wrong the hint is another."""
+    with RawServer(tls=Certificates(tmp_path).good()) as server:
+        result = cli("doctor", "--base-url", server.url.replace("https:", "http:"), "--token-file", token)
+    with RawServer(answer(400, b"{}")) as other:
+        refused = cli("doctor", "--base-url", other.url, "--token-file", token)
+    assert (7, "failed", True) == (
+        result.code,
+        verdicts(result.out)["read"],
+        f"\n        {examining.SPEAKS_TLS}\n" in result.out,
+    )
+    assert (5, "failed", False) == (
+        refused.code,
+        verdicts(refused.out)["read"],
+        examining.SPEAKS_TLS in refused.out,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("wrong_host", probing.ANOTHERS),
+        ("expired", probing.OUT_OF_TIME),
+        ("self_signed", probing.UNTRUSTED),
+    ],
+)
+def test_what_to_do_about_a_certificate(
+    kind: str, hint: str, cli: Any, token: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One for another host, one whose time is over, and one that nobody vouches for each need something else."""
+    certificates = Certificates(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", certificates.path)
+    with RawServer(tls=getattr(certificates, kind)()) as server:
+        result = cli("doctor", "--base-url", server.url, "--token-file", token)
+    assert (7, "failed", True) == (result.code, verdicts(result.out)["TLS"], f"\n        {hint}\n" in result.out)
+
+
+def cut(connection: Connection) -> bool:
+    """End the connection where the handshake should be."""
+    connection.sock.recv(10)
+    connection.reset()
+    return False
+
+
+@pytest.mark.parametrize(
+    ("greet", "told"),
+    [(cut, "Connection reset by peer"), (Connection.wait_for_the_end, "no answer within 0 s")],
+)
+def test_a_handshake_that_fails(
+    greet: Any, told: str, cli: Any, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handshake that is cut or never comes is told as one, with what to look at."""
+    monkeypatch.setattr(probing, "PATIENCE", 0.5)
+    with RawServer(tls=Certificates(tmp_path).good(), greet=greet) as server:
+        result = cli("doctor", "--base-url", server.url, "--token-file", token)
     assert (7, "failed") == (result.code, verdicts(result.out)["TLS"])
-    assert "Connection refused" in result.out
+    peer = server.url.removeprefix("https://")
+    assert f"failed  TLS: {peer}: the handshake failed: {told}\n        {probing.CUT}\n" in result.out
+
+
+def test_a_handshake_that_is_refused(cli: Any, token: str, tmp_path: Path) -> None:
+    """A server that wants another TLS than this machine speaks: what the libraries call that is told in words."""
+    context = Certificates(tmp_path).good()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-ECDSA-AES128-SHA")
+    context.set_ecdh_curve("secp521r1")
+    with RawServer(tls=context) as server:
+        result = cli("doctor", "--base-url", server.url, "--token-file", token)
+    assert (7, "failed") == (result.code, verdicts(result.out)["TLS"])
+
+
+def test_a_name_that_is_none(cli: Any, token: str) -> None:
+    """What no name server could be asked for is told, and nothing breaks."""
+    result = cli("doctor", "--base-url", f"https://{'a' * 64}.example", "--token-file", token)
+    assert (7, "failed") == (result.code, verdicts(result.out)["name"])
+    assert "it is no name that can be looked up" in result.out
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://[::1]", "[::1]:443"),
+        ("http://api.example.com", "api.example.com:80"),
+        ("https://api.example.com:8443/x", "api.example.com:8443"),
+    ],
+)
+def test_a_peer_as_it_is_shown(url: str, shown: str) -> None:
+    """A host and its port, as an address has them."""
+    assert shown == str(probing.Peer.of(url))
 
 
 def test_a_certificate_that_is_not_believed(
@@ -156,7 +289,7 @@ def test_a_proxy_in_between(cli: Any, token: str, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         result = cli("doctor", "--base-url", "https://api.invalid", "--token-file", token)
     assert f"passed  proxy: 127.0.0.1:{proxy.port}, from HTTPS_PROXY; it accepts connections\n" in result.out
-    assert "skipped name: the proxy looks up api.invalid; reading shows it\n" in result.out
+    assert "skipped name: the proxy's affair; reading shows it\n" in result.out
     assert {"TLS": "skipped", "read": "failed"}.items() <= verdicts(result.out).items()
     assert 7 == result.code
 
@@ -258,7 +391,7 @@ class TestEach:
         result = self.asked(cli, api, url, tmp_path, secrets[api])
         assert 0 == result.code, result.out
         assert f"passed  credentials: {OF[api]} from file, for {url} ({api})\n" in result.out
-        assert ["transport", "credentials", "proxy", "name", "TLS", "read", "clock", "pace"] == list(
+        assert ["transport", "credentials", "proxy", "name", "connection", "TLS", "read", "clock", "pace"] == list(
             verdicts(result.out)
         )
         assert {"passed", "skipped"} == set(verdicts(result.out).values())

@@ -409,7 +409,7 @@ def test_a_signal_during_a_write(number: int, said: str, cli: Any, monkeypatch: 
         (("alerts", "update", "alt_1", "--title", "a", "--title=b"), "--title was given 2 times, and takes one value"),
         (
             ("accounts", "update", "acc_1", "--active", "--no-active"),
-            "--active was given 2 times, and takes one value",
+            "--active and --no-active are one switch: give one of them, once",
         ),
     ],
 )

@@ -55,6 +55,7 @@ def test_since_until_and_filter(cli: Any, sandbox: Any, tmp_path: Path) -> None:
             "--filter: 'urgency' is compared twice",
         ),
         (("--format", "xml"), "there is no format 'xml'; there are ndjson, "),
+        (("--format", "jsonl"), "there is no format 'jsonl'; did you mean 'ndjson'? There are ndjson, "),
     ],
 )
 def test_wrong_selections(arguments: tuple[str, ...], said: str, cli: Any, sandbox: Any, tmp_path: Path) -> None:
@@ -86,8 +87,11 @@ def test_a_line_of_json_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: py
         time.sleep(0.05)
     *_, last = capsys.readouterr().err.splitlines()
     line = json.loads(last)
-    assert {"alerts": {"rows": 300, "total": 300, "done": True}} == line["lists"]
-    assert {"seconds", "rows", "rows_a_second", "requests_a_second_at_most", "lists"} == set(line)
+    assert {"alerts": 300} == line["lists"]
+    assert (300, 1) == (line["total"], line["lists_done"])
+    assert {"seconds", "rows", "total", "rows_a_second", "requests_a_second_at_most", "lists_done", "lists"} == set(
+        line
+    )
     assert [] == [thread for thread in threading.enumerate() if thread.name == "pagertree_async lines"]
 
 
@@ -103,9 +107,19 @@ def test_how_fast_it_was_since_the_last_line() -> None:
         line["rows"],
         line["rows_a_second"],
         line["requests_a_second_at_most"],
-        line["lists"]["alerts"]["total"],
+        line["total"],
     )
     assert 0 == json.loads(told.line())["rows_a_second"]
+
+
+def test_a_line_of_many_lists_is_short() -> None:
+    """All lists of an account with a million rows each fit into a few lines of a terminal."""
+    told = watching.Told()
+    for number in range(15):
+        told(Progress(resource=f"maintenance{number:02}", rows=1_000_000, total=2_000_000, pace=123.4))
+    line = told.line()
+    assert 30_000_000 == json.loads(line)["total"]
+    assert len(line) < 600
 
 
 def test_bars(cli: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -198,7 +212,8 @@ def test_a_checkpoint_of_another_export(cli: Any, sandbox: Any, tmp_path: Path) 
     assert 0 == cli(*arguments).code
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     other = cli(*arguments, "--format", "csv")
-    assert (2, True) == (other.code, other.err.startswith(f"error: {tmp_path}/teams.complete is of another export"))
+    said = f"error: {tmp_path}/teams.complete is of another export: format was ndjson, and is csv\n"
+    assert (2, True) == (other.code, other.err.startswith(said)), other.err
     for team in sandbox._store.all("team"):
         sandbox._store.replace("team", team | {"sid": "acc_other"})
     strange = cli(*arguments)

@@ -70,7 +70,8 @@ def test_now(api: str, cli: Any) -> None:
     """Of a schedule or of a team: a table for a person, objects for a program."""
     _, given = schedule(cli, api)
     shown = cli("oncall", "now", given, "--api", api, "--sandbox", "-o", "table")
-    assert ["LAYER", "NAME", "EMAIL", "FROM", "UNTIL", "SCHEDULE"] == shown.out.splitlines()[0].split()
+    assert ["LAYER", "NAME", "UNTIL", "EMAIL", "FROM", "SCHEDULE"] == shown.out.splitlines()[0].split()
+    assert "Times are those of UTC." == shown.out.splitlines()[-1]
     people = json.loads(cli("oncall", "now", given, "--api", api, "--sandbox", "-o", "json").out)
     assert people
     assert all(person["user_name"] in shown.out for person in people)
@@ -214,3 +215,90 @@ def test_a_calendar_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
         "                2 ▏",
         "",
     ] == drawn(*shifts, zone="Europe/Berlin", days=1, terminal=True)[:-2]
+
+
+MORE = ("--api", "v4", "--sandbox")
+
+
+@pytest.mark.parametrize("api", connect.ON_CALL)
+def test_a_user_by_any_of_their_names(api: str, cli: Any) -> None:
+    """A user is given by id, name or e-mail; a slip of the pen is not found, and near names are asked for."""
+    name, _ = schedule(cli, api)
+    more = ("--api", api, "--sandbox")
+    rows = [json.loads(line) for line in cli("oncall", "entries", name, *SPAN, *more).out.splitlines()]
+    who = rows[0]
+    mine = [row for row in rows if row["user_id"] == who["user_id"]]
+    for given in filter(None, (who["user_id"], who["user_name"].upper(), who["user_email"])):
+        found = cli("oncall", "entries", name, *SPAN, "--user", given, *more).out
+        assert mine == [json.loads(line) for line in found.splitlines()]
+    wrong = cli("oncall", "entries", name, *SPAN, "--user", who["user_name"] + "x", *more)
+    meant = f"error: --user: there is no user {who['user_name'] + 'x'!r}; did you mean {who['user_name']!r}?\n"
+    assert (4, "", meant) == (wrong.code, wrong.out, wrong.err)
+
+
+def test_two_users_of_a_name(cli: Any, sandbox: Any) -> None:
+    """They are not guessed between."""
+    for _ in range(2):
+        cli("users", "create", "--name", "Twin", "--email", f"twin{_}@x.example", "--api", "v3", "--sandbox")
+    result = cli("oncall", "entries", "Platform", "--user", "twin", "--api", "v3", "--sandbox")
+    assert (5, True) == (result.code, result.err.startswith("error: --user: several are called 'twin': usr_"))
+
+
+@pytest.mark.parametrize("api", connect.APIS)
+@pytest.mark.parametrize("verb", ["entries", "gaps"])
+def test_a_teams_own_schedule(verb: str, api: str, cli: Any, sandbox: Any) -> None:
+    """The name or the id of a team stands for its schedule; a team without one says so."""
+    more = ("--api", api, "--sandbox")
+    team = json.loads(cli("teams", "find", "--name", "Platform", *more).out)
+    expected = cli("oncall", verb, team["schedule_id"], *SPAN, *more)
+    assert 0 == expected.code
+    for given in ("Platform", team["id"]):
+        assert expected == cli("oncall", verb, given, *SPAN, *more)
+    if api == "v3":
+        cli("teams", "create", "--name", "Loose", *more)
+        result = cli("oncall", verb, "Loose", *SPAN, *more)
+        assert (4, "error: 'Loose' is a team without a schedule") == (result.code, result.err.splitlines()[0])
+    result = cli("oncall", verb, "Platfrom", *SPAN, *more)
+    assert (4, True) == (result.code, "there is no schedule or team 'Platfrom'; did you mean 'Platform'" in result.err)
+
+
+def test_a_team_of_pagerduty_has_no_schedule(cli: Any) -> None:
+    """That is said, and what to name instead."""
+    result = cli("oncall", "entries", "Platform", *SPAN, "--api", "pagerduty", "--sandbox")
+    assert (4, "error: 'Platform' is a team, and in PagerDuty teams have no schedules") == (
+        result.code,
+        result.err.splitlines()[0],
+    )
+    assert 4 == cli("oncall", "entries", "Nothing", *SPAN, "--api", "pagerduty", "--sandbox").code
+
+
+@pytest.mark.parametrize(
+    ("columns", "headings"),
+    [
+        ("160", ["LAYER", "NAME", "UNTIL", "EMAIL", "FROM", "SCHEDULE"]),
+        ("100", ["LAYER", "NAME", "UNTIL", "EMAIL", "FROM"]),
+        ("80", ["LAYER", "NAME", "UNTIL", "EMAIL"]),
+        ("60", ["LAYER", "NAME", "UNTIL"]),
+        ("10", ["LAYER"]),
+    ],
+)
+def test_what_matters_most_is_whole(columns: str, headings: list[str], cli: Any, monkeypatch: Any) -> None:
+    """On a narrow terminal the last columns are left out, and none is cut or broken."""
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("NO_COLOR", "1")
+    rows = [json.loads(line) for line in cli("oncall", "now", "Platform", *MORE).out.splitlines()]
+    result = cli("oncall", "now", "Platform", "--zone", "Europe/Berlin", *MORE, "-o", "table", terminal=True)
+    head, *lines, zone = result.out.splitlines()
+    assert headings == head.split()
+    assert len(rows) == len(lines)
+    assert "Times are those of Europe/Berlin." == zone
+    if "EMAIL" in headings:
+        assert all(row["user_email"] in line for row, line in zip(rows, lines, strict=True))
+
+
+@pytest.mark.parametrize("api", connect.ON_CALL)
+def test_layers_are_in_order(api: str, cli: Any) -> None:
+    """Who is asked first comes first."""
+    rows = [json.loads(line) for line in cli("oncall", "now", "Payments", "--api", api, "--sandbox").out.splitlines()]
+    assert sorted({row["layer"] for row in rows}) == list(dict.fromkeys(row["layer"] for row in rows))
+    assert len({row["layer"] for row in rows}) > 1

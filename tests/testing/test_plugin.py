@@ -53,6 +53,13 @@ def test_the_example_runs(project: pytest.Pytester) -> None:
     run(project, example(), passed=3)
 
 
+def test_what_the_readme_shows_runs(project: pytest.Pytester) -> None:
+    """The README's block of tests passes as it stands."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    [shown] = [block for block in blocks if "\ndef test_" in block]
+    run(project, shown, passed=2)
+
+
 def test_it_is_not_in_the_way(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project that has nothing to do with it does not notice: nothing is imported, and nothing printed."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other people's plugins import what they like
