@@ -118,6 +118,8 @@ class ExportError(PagerTreeError):
         report: What was finished before.
     """
 
+    __cause__: BaseException | None
+
     def __init__(self, resource: str, cause: Exception, report: Report) -> None:
         hint = cause.__dict__.get("_hint", cause.hint) if isinstance(cause, PagerTreeError) else ""
         text = str(cause) or type(cause).__name__
