@@ -118,6 +118,10 @@ PARAMETERS = (
 )
 
 
+MANY = 200_000
+"""So many alerts take long enough to be made for it to be said."""
+
+
 def make(name: str) -> Any:
     """The command."""
     return command(name, run, PARAMETERS, help=SUMMARY, examples=EXAMPLES)
@@ -159,9 +163,11 @@ def run(
     }
     trust(cert, key)
     account = {"seed": seed, "size": size, "alerts": alerts, "ends": end["tree"], "retry_after": retry_after, **limits}
+    if alerts is not None and alerts >= MANY:
+        note(f"Making {alerts:,} alerts, which may take a minute or more")
     with (
+        listening(host, port) as listener,  # first: who has to wait is not told afterwards that the port is taken
         accounts(db, account, {"seed": seed, "ends": end["duty"], **limits}) as (tree, duty),
-        listening(host, port) as listener,
     ):
         if listener.getsockname()[0] in EVERYWHERE:
             note(f"warning: listening on {host}: who reaches this machine reaches the accounts")

@@ -299,6 +299,16 @@ def test_a_port_in_use(cli: Any) -> None:
     assert "hint: --port NUMBER takes another port, --port 0 a free one" == result.err.splitlines()[1]
 
 
+def test_a_large_account_takes_a_while(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said before; that the port is taken, before that account is made."""
+    monkeypatch.setattr(serving, "MANY", 1_000)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = cli("sandbox", "--alerts", "1000", "--port", str(taken.getsockname()[1]))
+    said = result.err.splitlines()
+    assert (2, "Making 1,000 alerts, which may take a minute or more") == (result.code, said[0])
+    assert said[1].startswith("error: cannot listen on")
+
+
 @pytest.mark.parametrize(
     ("host", "reached"),
     [
