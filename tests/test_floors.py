@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[1] / "pagertree_async"
 FLOORS = (
     {"_version", "errors", "flags", "forks", "query", "warn"},
-    {"addresses", "calling", "http", "models", "pace", "retry"},
-    {"auth", "filepace", "many", "params", "telling", "transports"},
+    {"addresses", "calling", "http", "models", "pace", "retry", "telling"},
+    {"auth", "filepace", "many", "params", "transports"},
     {"oncall", "timezones", "tracing"},
     {"session"},
     {"alike", "both", "paging", "raw"},

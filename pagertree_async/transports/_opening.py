@@ -9,6 +9,7 @@ import anyio
 
 from pagertree_async.errors import ProxyError
 from pagertree_async.http import check
+from pagertree_async.transports._corelog import Speaking, conceal
 from pagertree_async.transports._proxies import Proxy
 from pagertree_async.transports._routes import Route, Settings
 from pagertree_async.transports._sockets import (
@@ -26,6 +27,7 @@ def _tunnelling(route: Route, proxy: Proxy) -> tuple[Any, Any]:
     """The proxy and what it is asked for, in HTTPCore's terms. It holds credentials in clear: never keep it."""
     import httpcore
 
+    conceal(httpcore.__name__)
     there = route.peer.encode()
     request = httpcore.Request(
         method=b"CONNECT",
@@ -60,9 +62,9 @@ async def open_async(wire: Wire, route: Route, settings: Settings) -> None:
             from httpcore import AsyncHTTP11Connection
 
             origin, request = _tunnelling(route, proxy)
-            answer = await AsyncHTTP11Connection(origin, stream=cast("Any", AsyncStream(wire))).handle_async_request(
-                request
-            )
+            stream = cast("Any", AsyncStream(wire))
+            with Speaking(None, proxy):
+                answer = await AsyncHTTP11Connection(origin, stream=stream).handle_async_request(request)
             _check(wire, answer.status)
     if route.scheme == "https":
         await secure_async(wire, route.host, settings.context())
@@ -89,7 +91,9 @@ def open_blocking(wire: Wire, route: Route, settings: Settings) -> None:
             from httpcore import HTTP11Connection
 
             origin, request = _tunnelling(route, proxy)
-            answer = HTTP11Connection(origin, stream=cast("Any", BlockingStream(wire))).handle_request(request)
+            stream = cast("Any", BlockingStream(wire))
+            with Speaking(None, proxy):
+                answer = HTTP11Connection(origin, stream=stream).handle_request(request)
             _check(wire, answer.status)
     if route.scheme == "https":
         secure_blocking(wire, route.host, settings.context())

@@ -24,6 +24,7 @@ from pagertree_async.errors import PagerTreeError, without_frames
 from pagertree_async.http import MAX_BODY, MAX_HEADERS, BodyReader, Headers, Request, Response
 from pagertree_async.transports._opening import open_async, open_blocking
 from pagertree_async.transports._pools import AsyncLane, AsyncLanesTransport, BlockingLane, BlockingLanesTransport
+from pagertree_async.transports._quotes import unquoted
 from pagertree_async.transports._routes import Route, Settings
 from pagertree_async.transports._sockets import WAITS, AsyncStream, BlockingStream, is_readable
 from pagertree_async.transports._targets import encoded_headers, requested
@@ -236,7 +237,7 @@ class _BlockingLane(_Lane):
         except PagerTreeError as error:
             raise error.with_traceback(None)  # noqa: B904 - it is the same error, without frames that hold credentials
         except Exception as error:  # whatever a library raises, the wire knows what it means
-            raise wire.broken() from without_frames(error)
+            raise wire.broken() from unquoted(error)
         except BaseException as error:
             raise error.with_traceback(None)  # noqa: B904
         self.ended(answer)
@@ -258,7 +259,7 @@ class _AsyncLane(_Lane):
             except PagerTreeError as error:
                 raise error.with_traceback(None)  # noqa: B904 - see above
             except Exception as error:
-                raise wire.broken() from without_frames(error)
+                raise wire.broken() from unquoted(error)
             except BaseException as error:
                 raise error.with_traceback(None)  # noqa: B904
             finally:
@@ -317,7 +318,7 @@ class _WatchedLane(_Lane):
         except PagerTreeError as error:
             raise error.with_traceback(None)  # noqa: B904 - see above
         except Exception as error:
-            raise wire.broken() from without_frames(error)
+            raise wire.broken() from unquoted(error)
         except BaseException as error:
             raise error.with_traceback(None)  # noqa: B904
         finally:
@@ -368,7 +369,7 @@ class _WatchedLane(_Lane):
             ended.__cause__ = without_frames(error)
         except Exception as error:
             ended = wire.broken()
-            ended.__cause__ = without_frames(error)
+            ended.__cause__ = unquoted(error)
         self._end(ended)
 
     def _end(self, with_: Response | PagerTreeError) -> None:

@@ -5,9 +5,9 @@ its connections, and a cancelled request can leave it stuck for good. Here each 
 over one connection, used by one request at a time and thrown away when that request does not end well. The sockets are
 our own, so that every wait ends in time and every error tells by proof whether the request has left.
 
-HTTPCore keeps a log of its own, ``httpcore.http11``. At the level of debugging it has the heads of answers as they came:
-a server that repeats credentials in a header shows them there, as it does a cookie. It never has what is sent. The log
-of this package, ``pagertree_async``, has of all headers only those of a list, and no credentials in them.
+HTTPCore keeps a log of its own, ``httpcore.http11``, which at the level of debugging has the heads of answers. While one
+of the connections here speaks, it shows of them what the log of this package shows, see
+:mod:`pagertree_async.transports._corelog`; what it shows of other clients in the process stays as it is.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ import anyio
 import httpcore
 import httpx
 
-from pagertree_async.errors import InvalidArgumentError, PagerTreeError, without_frames
+from pagertree_async.errors import InvalidArgumentError, PagerTreeError
 from pagertree_async.http import BodyReader, Request, Response
+from pagertree_async.transports._corelog import Speaking, conceal
 from pagertree_async.transports._opening import open_async, open_blocking
 from pagertree_async.transports._pools import AsyncLane, AsyncLanesTransport, BlockingLane, BlockingLanesTransport
 from pagertree_async.transports._proxies import Proxy
+from pagertree_async.transports._quotes import unquoted
 from pagertree_async.transports._routes import Route, Settings
 from pagertree_async.transports._sockets import AsyncStream, BlockingStream
 from pagertree_async.transports._targets import encoded_headers
@@ -64,6 +66,7 @@ class Library:
     def __init__(self, client: ModuleType, core: ModuleType) -> None:
         self.client: Any = client
         self.core: Any = core
+        conceal(core.__name__)
         self._body: Any = type("_Body", (_Body, self.client.AsyncByteStream, self.client.SyncByteStream), {})
         self.wrong: Any = (self.client.LocalProtocolError, self.client.UnsupportedProtocol, self.client.InvalidURL)
 
@@ -199,7 +202,7 @@ class _AsyncLane(_Lane):
         wire = self.wire
         response: Response | None = None
         wire.begin(request, anyio.current_time())
-        with anyio.CancelScope(deadline=wire.deadline) as scope:
+        with anyio.CancelScope(deadline=wire.deadline) as scope, Speaking(request, self.route.proxy):
             wire.scope = scope
             try:
                 answer = await self.http.handle_async_request(self.library.outgoing(request, self.route))
@@ -211,7 +214,7 @@ class _AsyncLane(_Lane):
             except PagerTreeError as error:
                 raise error.with_traceback(None)  # noqa: B904 - it is the same error, without the library's frames
             except Exception as error:  # whatever a library raises, the wire knows what it means
-                raise self.failed(error) from without_frames(error)
+                raise self.failed(error) from unquoted(error)
             except BaseException as error:
                 raise error.with_traceback(None)  # noqa: B904
             finally:
@@ -228,19 +231,20 @@ class _BlockingLane(_Lane):
 
     def send(self, request: Request) -> Response:
         self.wire.begin(request, time.monotonic())
-        try:
-            answer = self.http.handle_request(self.library.outgoing(request, self.route))
-            reader = self.begun(answer)
-            for part in answer.stream:
-                self.take(reader, part)
-            response = self.ended(reader)
-            answer.stream.close()
-        except PagerTreeError as error:
-            raise error.with_traceback(None)  # noqa: B904 - it is the same error, without the library's frames
-        except Exception as error:  # whatever a library raises, the wire knows what it means
-            raise self.failed(error) from without_frames(error)
-        except BaseException as error:
-            raise error.with_traceback(None)  # noqa: B904
+        with Speaking(request, self.route.proxy):
+            try:
+                answer = self.http.handle_request(self.library.outgoing(request, self.route))
+                reader = self.begun(answer)
+                for part in answer.stream:
+                    self.take(reader, part)
+                response = self.ended(reader)
+                answer.stream.close()
+            except PagerTreeError as error:
+                raise error.with_traceback(None)  # noqa: B904 - it is the same error, without the library's frames
+            except Exception as error:  # whatever a library raises, the wire knows what it means
+                raise self.failed(error) from unquoted(error)
+            except BaseException as error:
+                raise error.with_traceback(None)  # noqa: B904
         return response
 
 
