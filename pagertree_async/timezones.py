@@ -11,7 +11,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Self, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pagertree_async.errors import InvalidArgumentError, InvalidResponseError
 from pagertree_async.params import Taken
@@ -209,6 +209,10 @@ FIRST = {
 """Of several names for one zone, the one that the IANA's name resembles; elsewhere it is the first of the table."""
 
 
+ABBREVIATION = 3
+"""Up to so many letters a zone is rather PST than a slip of the pen."""
+
+
 def _folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.strip())
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().replace("_", " ")
@@ -279,6 +283,32 @@ def _clock(zone: ZoneInfo) -> tuple[timedelta | None, ...]:
     """What a zone's clocks show against UTC through the year, by which zones that go alike are known."""
     year = datetime.now(UTC).year
     return tuple(datetime(year, month, 15, 12, tzinfo=zone).utcoffset() for month in range(1, 13))
+
+
+def near_zone(given: str) -> str | None:
+    """The IANA's name of the zone that was probably meant by what is none, None where none is near.
+
+    Args:
+        given: What was written: a name with a slip of the pen, a city alone, or a name as Rails has it.
+
+    >>> near_zone("Berlin")
+    'Europe/Berlin'
+    >>> near_zone("PST")
+    """
+    if len(given) <= ABBREVIATION:
+        return None
+    known = _written()
+    close = difflib.get_close_matches(_folded(given), known, n=1)
+    return known[close[0]] if close else None
+
+
+@cache
+def _written() -> dict[str, str]:
+    """What people write of the zones that this system knows, with their names: the city alone, Rails' name, or the whole."""
+    whole = available_timezones()
+    cities = {_folded(name.rpartition("/")[2]): name for name in sorted(whole)}
+    rails = {_folded(rails): name for rails, name in TIME_ZONES.items() if name in whole}
+    return cities | rails | {_folded(name): name for name in sorted(whole)}
 
 
 @lru_cache(maxsize=256)

@@ -9,12 +9,16 @@ from typing import Any
 
 from pagertree_async.cli import clients, options
 from pagertree_async.cli.duty import routed
+from pagertree_async.cli.exits import CommandError
 from pagertree_async.cli.output import note
 from pagertree_async.cli.wires import NotSentError
 
 
 def trigger(*, description: str, source: str | None, severity: str, dedup_key: str | None, **given: Any) -> None:
     """Open an alert."""
+    if not description.strip():
+        message = "--description is empty: nobody who is woken would know why"
+        raise CommandError(message, hint="Say in a line what has happened")
     where = source or socket.gethostname()
     _told(given, lambda events: events.trigger(description, where, severity=severity, dedup_key=dedup_key))
 

@@ -208,8 +208,10 @@ def _said(error: BaseException) -> int:
     if isinstance(error, USAGE):
         failed: Any = error
         path = failed.ctx.command_path if failed.ctx is not None else PROGRAM
+        # Only words too many are told by the plain class: a title without its quotes, mostly.
+        quotes = "Put what has spaces in quotes; " if type(failed) is USAGE else ""
         error = _secret(getattr(failed, "option_name", ""), path) or CommandError(
-            _lowered(failed.format_message()), Exit.USAGE, hint=f"{path} --help"
+            _lowered(failed.format_message()), Exit.USAGE, hint=f"{quotes}{path} --help"
         )
     elif isinstance(error, typer.Abort):
         error = KeyboardInterrupt()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pagertree_async.cli.exits import CommandError, Exit
+from pagertree_async.cli.nearest import asked
 from pagertree_async.cli.places import config_path, named_config
 
 if TYPE_CHECKING:
@@ -165,8 +166,10 @@ def one_of(api: str, known: Sequence[str]) -> str:
         CommandError: It is not.
     """
     if api not in known:
-        message = f"--api: {api!r} is none of {', '.join(known)}"
-        raise CommandError(message)
+        message = f"--api: {api!r} is none of {', '.join(known)}{asked(api, known)}"
+        raise CommandError(
+            message, hint="For PagerDuty there are pagertree-async pagerduty and oncall" if api == DUTY else ""
+        )
     return api
 
 

@@ -71,8 +71,9 @@ PARAMETERS = (
         list[str] | None,
         option(
             "--filter",
-            help="Only rows of the one --resource that compare so: urgency=high. May be repeated.",
-            metavar="NAME=VALUE",
+            help="Only rows of the one --resource that compare so: urgency=high, and whatever else the --filter of its "
+            "list command takes. May be repeated.",
+            metavar="COMPARISON",
         ),
     ),
     *options.REACHING,

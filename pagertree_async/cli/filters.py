@@ -27,9 +27,7 @@ OPERATORS = {
 """The signs, longest first, with the names of the functions that make the comparisons."""
 
 FORM = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(!=|<=|>=|\^=|~=|=|<|>)\s?(.*)", re.DOTALL)
-HINT = (
-    "Write it as urgency=high, status!=open, created>=2026-01-01, title^=disk (begins with) or title~=full (contains)"
-)
+HINT = "Write it as urgency=high, status!=open, created_at>=2026-01-01, title^=disk (begins with) or title~=full (contains)"
 RANGE = ".."
 """Stands between the ends of a range."""
 ORDERED = frozenset({"INTEGER", "NUMBER", "TIME"})
@@ -81,7 +79,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
         reads: How those are read that may be compared, by name.
         ranges: Whether the API compares an attribute with both ends of a range at once.
         given: The names of those that have been given already.
-        hint: What to say beside the names that there are.
+        elsewhere: What to say of names that are given in another way.
         look: Is shown each value that something is, or is not, to equal: the option and the name first.
     """
 
@@ -89,7 +87,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     reads: Mapping[str, Value]
     ranges: bool
     given: Collection[str] = ()
-    hint: str = ""
+    elsewhere: Mapping[str, str] = {}
     look: Callable[[str, str, Any], None] | None = None
 
     def arguments(self, conditions: Sequence[str]) -> dict[str, Any]:
@@ -107,8 +105,9 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
             asked = condition(text)
             name = here.get(asked.name, asked.name)
             if name not in self.reads:
-                message = f"--filter: there is no {asked.name!r} to compare{meant(asked.name, self.reads)}"
-                raise CommandError(message, hint=f"There are {', '.join(self.reads)}{self.hint}")
+                near = "" if name in self.elsewhere else meant(asked.name, self.reads)
+                message = f"--filter: there is no {asked.name!r} to compare{near}"
+                raise CommandError(message, hint=self.elsewhere.get(name, f"There are {', '.join(self.reads)}"))
             found.setdefault(name, []).append(asked)
         return {name: self._argument(name, asked) for name, asked in found.items()}
 
@@ -140,7 +139,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
         if not self.ranges or name in self.given or len(more) > 1 or (more and not ordered):
             how = "twice" if more or name in self.given else "with a range"
             message = f"--filter: {first.name!r} is compared {how}; the API compares an attribute once"
-            raise CommandError(message, hint="" if self.ranges or not ordered else self._no_ranges(name))
+            raise CommandError(message, hint="" if self.ranges or not ordered else self._no_ranges(name, asked))
         if not more:
             low, _, high = first.value.partition(RANGE)
             if not (low and high):
@@ -155,7 +154,12 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
             raise CommandError(message, hint=f"Write {first.name}=FROM{RANGE}TO, or >= and <=")
         return bounds["gte"], bounds["lte"]
 
-    def _no_ranges(self, name: str) -> str:
+    def _no_ranges(self, name: str, asked: list[Condition]) -> str:
         other = TWINS.get(name)
-        also = f", and the other by --filter '{other}<=TIME', which is the same moment" if other in self.reads else ""
-        return f"This API has no ranges: give one end{also}"
+        if other not in self.reads:
+            return "This API has no ranges: give one end"
+        low, _, high = asked[0].value.partition(RANGE)
+        ends = {one.operator: one.value for one in asked} if len(asked) > 1 else {"gte": low, "lte": high}
+        low, high = (ends.get(bound) or "TIME" for bound in BOUNDS)
+        written = f"--filter '{asked[0].name}>={low}' --filter '{other}<={high}'"
+        return f"This API has no ranges, but {name} and {other} are the same moment: {written}"

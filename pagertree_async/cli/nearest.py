@@ -6,16 +6,23 @@ from collections.abc import Iterable
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
-    """The known word that is nearest, letters' case aside; None where none is near.
+    """The known word or name that is nearest, letters' case aside; None where none is near.
+
+    Of a name of several words, one is enough.
 
     >>> nearest("alrets", ["alerts", "teams"])
     'alerts'
+    >>> nearest("ada", ["Bo Wu", "Ada Obi"])
+    'Ada Obi'
     """
     import difflib
 
     folded = {word.casefold(): word for word in known}
-    near = difflib.get_close_matches(given.casefold(), folded, n=1)
-    return folded[near[0]] if near else None
+    parts = {part: whole for name, whole in folded.items() for part in name.split()}
+    for written in (folded, parts):
+        if near := difflib.get_close_matches(given.casefold(), written, n=1):
+            return written[near[0]]
+    return None
 
 
 def asked(given: str, known: Iterable[str]) -> str:

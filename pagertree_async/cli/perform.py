@@ -142,7 +142,7 @@ class Job(msgspec.Struct, frozen=True):
             given=[name for name in self.reads if self.given.get(name) is not None],
             look=self._doubt,
         )
-        return asked.arguments(self.given[FILTER.name] or ())
+        return asked.arguments(self.given[FILTER] or ())
 
 
 def perform(api: str, resource: str, verb: str, given: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pagertree_async.cli import members, options
+from pagertree_async.cli import connect, members, options
 from pagertree_async.cli.commands import Entry, command
 from pagertree_async.cli.options import option, parameter
 from pagertree_async.cli.shapes import Choice, Resource, Shape, Word, flag_of, known
@@ -57,15 +57,7 @@ ALL = parameter("cli_all", bool, option("--all", help="Show every row, as it com
 OFFSET = parameter(
     "cli_offset", int | None, option("--offset", help="How many rows to leave out first.", metavar="NUMBER")
 )
-FILTER = parameter(
-    "cli_filter",
-    list[str] | None,
-    option(
-        "--filter",
-        help="Only rows that compare so: NAME, then = != < <= > >= ^= (begins with) or ~= (contains), then a value. May be repeated.",
-        metavar="COMPARISON",
-    ),
-)
+FILTER = "cli_filter"
 YES = parameter("cli_yes", bool, option("-y", "--yes", "--force", help="Do not ask whether it is meant."), False)
 BY = parameter(
     "cli_by",
@@ -184,7 +176,7 @@ def made(name: str, api: str, resource: Resource, shape: Shape, fixed: Mapping[s
     if alias:
         own.append(BY_ALIAS)
     if shape.kind == "list":
-        own += [LIMIT, ALL, OFFSET, FILTER]
+        own += [LIMIT, ALL, OFFSET, _filter(connect.has_ranges(api))]
     if shape.kind == "ensure":
         own.append(BY)
     elif shape.method == "PUT" and not fixed:
@@ -202,6 +194,17 @@ def made(name: str, api: str, resource: Resource, shape: Shape, fixed: Mapping[s
             text for text in (_whole(shape.needs), f"Sends {shape.sends}." if shape.sends else "") if text
         ),
         examples=[f"{resource.name.replace('_', '-')} {name}{words}" for words in _examples(shape, fixed)],
+    )
+
+
+def _filter(ranges: bool) -> inspect.Parameter:
+    """The option of a list's comparisons, with ranges where the API has them."""
+    more = "; FROM..TO behind a = is a range, with both its ends" if ranges else ""
+    told = (
+        f"Only rows that compare so: NAME, then = != < <= > >= ^= (begins with) or ~= (contains), then a value{more}."
+    )
+    return parameter(
+        FILTER, list[str] | None, option("--filter", help=f"{told} May be repeated.", metavar="COMPARISON")
     )
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.cells import cell_len
@@ -16,17 +16,16 @@ from pagertree_async.calling import Blocking
 from pagertree_async.cli import clients, options, timeline
 from pagertree_async.cli.exits import CommandError, Exit
 from pagertree_async.cli.members import MEMBERS
-from pagertree_async.cli.nearest import asked, nearest
+from pagertree_async.cli.nearest import asked
 from pagertree_async.cli.oncall import DAYS
 from pagertree_async.cli.output import Format, draw, fit, grid, is_terminal, note, one_line
 from pagertree_async.cli.values import PLAIN
 from pagertree_async.cli.wires import NotSentError
 from pagertree_async.errors import InvalidIdError, NotFoundError
 from pagertree_async.oncall import ALWAYS, FOREVER, Gap, Provider, Shift
+from pagertree_async.timezones import near_zone
 
 T = TypeVar("T")
-ABBREVIATION = 3
-"""Up to so many letters a zone is rather PST than a slip of the pen."""
 SCHEDULES, TEAMS = "schedules", "teams"
 RESOURCES = (SCHEDULES, TEAMS)
 """What may be named."""
@@ -114,16 +113,20 @@ def gaps(*, schedule: str, since: str | None, until: str | None, layer: int | No
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], zone: ZoneInfo, none: str) -> None:
-    """Print what matters most in as many whole columns as there is room for, and whose clock it goes by."""
+    """Print what matters most in as many whole columns as there is room for, and whose clock it goes by.
+
+    A column in which no row has anything is left out.
+    """
     if not rows:
         note(none)
         return
-    table = grid(*headings)
-    for row in rows:
+    columns = [(heading, cells) for heading, *cells in zip(headings, *rows, strict=True) if any(cells)]
+    table = grid(*(heading for heading, _ in columns))
+    for row in zip(*(cells for _, cells in columns), strict=True):
         table.add_row(*row)
-    for number, column in enumerate(table.columns):
+    for column, (heading, cells) in zip(table.columns, columns, strict=True):
         column.no_wrap = True
-        column.min_width = max(len(headings[number]), *(cell_len(row[number]) for row in rows))
+        column.min_width = max(len(heading), *map(cell_len, cells))
     if is_terminal(sys.stdout):
         fit(table)
     draw(table, sys.stdout)
@@ -215,7 +218,19 @@ def person(client: Any, given: str) -> str:
         raise CommandError(message, Exit.REFUSED, hint="Give the id")
     near = asked(given, [one for _, *calls in known for one in calls if one])
     message = f"--user: there is no user {given!r}{near or ', neither by id nor by name or e-mail'}"
-    raise CommandError(message, Exit.NOT_FOUND)
+    raise CommandError(message, Exit.NOT_FOUND, hint=_list_of(client, _kind(client)))
+
+
+def _kind(client: Any) -> str:
+    """The resource of those who are on call."""
+    return MEMBERS if hasattr(client, MEMBERS) else "users"
+
+
+def _list_of(client: Any, *resources: str) -> str:
+    """Where it is seen what there is; nothing of PagerDuty, of whose lists there are no commands."""
+    if hasattr(client, "dict_all"):
+        return ""
+    return f"pagertree-async {', or '.join(f'{one} list' for one in resources)}".replace("_", "-")
 
 
 def _people(client: Any, given: str) -> str | list[tuple[str, str | None, str | None]]:
@@ -225,7 +240,7 @@ def _people(client: Any, given: str) -> str | list[tuple[str, str | None, str | 
         return next(
             (row["id"] for row in rows if row["id"] == given), [(row["id"], row["name"], row["email"]) for row in rows]
         )
-    people = getattr(client, MEMBERS, None) or client.users
+    people = getattr(client, _kind(client))
     try:
         return str(people.retrieve(given).id)
     except (NotFoundError, InvalidIdError):
@@ -248,8 +263,7 @@ def _one(client: Any, resource: str, name: str) -> str | None:
 def _missing(client: Any, name: str) -> CommandError:
     near = asked(name, [called for resource in RESOURCES for _, called in _called(client, resource) if called])
     message = f"there is no schedule or team {name!r}{near or ', neither by id nor by name'}"
-    hint = "" if hasattr(client, "dict_all") else "pagertree-async schedules list, or teams list"
-    return CommandError(message, Exit.NOT_FOUND, hint=hint)
+    return CommandError(message, Exit.NOT_FOUND, hint=_list_of(client, *RESOURCES))
 
 
 def _called(client: Any, resource: str, name: str | None = None) -> list[tuple[str, str | None]]:
@@ -265,17 +279,9 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        known = zones()
-        near = nearest(name, known) if len(name) > ABBREVIATION else None
-        meant = "" if near is None else f"; did you mean {known[near]!r}?"
-        message = f"--zone: there is no time zone {name!r}{meant}"
+        near = near_zone(name)
+        message = f"--zone: there is no time zone {name!r}{'' if near is None else f'; did you mean {near!r}?'}"
         raise CommandError(message, hint="Write its name, such as Europe/Berlin or UTC") from None
-
-
-def zones() -> dict[str, str]:
-    """The time zones that this system knows, by what people write of their names: whole, or the city alone."""
-    whole = sorted(available_timezones())
-    return {name.rpartition("/")[2].replace("_", " "): name for name in whole} | {name: name for name in whole}
 
 
 def _bounds(since: str | None, until: str | None) -> tuple[datetime, datetime]:

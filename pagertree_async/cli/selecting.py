@@ -27,5 +27,5 @@ def filtered(service: type[Service[Any]], conditions: Sequence[str], *, ranges: 
     """
     params = next(one.params for one in operations(service) if one.verb == "list")
     reads = {name: read for name, read in values_of(params).items() if name not in SHAPING}
-    hint = "; --since and --until are of the creation time"
-    return filters.Conditions(params=params, reads=reads, ranges=ranges, hint=hint).arguments(conditions)
+    elsewhere = {"created_at": "--since and --until are of the creation time"}
+    return filters.Conditions(params=params, reads=reads, ranges=ranges, elsewhere=elsewhere).arguments(conditions)

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from pagertree_async.cli.output import console, is_terminal, one_line
@@ -47,12 +47,13 @@ def draw_shifts(shifts: Sequence[Shift], since: datetime, until: datetime, zone:
                 line = Text().append(f"{label:<15}{layer if first and rows[-1][0] != rows[0][0] else '':>2} ", "dim")
                 drawing.print(line.append_text(bars), soft_wrap=True)
     drawing.print()
+    wide = max((cell_len(_called(one)) for one in shifts), default=0)
     for person in people:
         mine = [one for one in shifts if one.user.id == person]
         hours = sum((min(one.end, until) - max(one.start, since) for one in mine), timedelta()) / timedelta(hours=1)
         who = mine[0].user
-        line = Text(f"{_called(mine[0])}", style=style[person])
-        drawing.print(line.append(f"  {hours:.1f} h  {one_line(who.email or who.id)}", style="dim"), soft_wrap=True)
+        line = Text(set_cell_size(_called(mine[0]), wide), style=style[person])
+        drawing.print(line.append(f"  {hours:>6.1f} h  {one_line(who.email or who.id)}", style="dim"), soft_wrap=True)
     if not people:
         drawing.print("nobody is on call")
 

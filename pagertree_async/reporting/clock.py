@@ -9,6 +9,7 @@ import msgspec
 
 from pagertree_async.errors import InvalidArgumentError
 from pagertree_async.oncall import Moment, instant
+from pagertree_async.timezones import near_zone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -25,8 +26,9 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        message = f"there is no time zone {name!r}"
-        raise InvalidArgumentError(message, hint="Write it as Europe/Berlin") from None
+        near = near_zone(name)
+        message = f"there is no time zone {name!r}{'' if near is None else f'; did you mean {near!r}?'}"
+        raise InvalidArgumentError(message, hint="Write its name, such as Europe/Berlin or UTC") from None
 
 
 def bound(value: Moment | None, name: str, zone: ZoneInfo) -> datetime | None:

@@ -94,6 +94,7 @@ def test_where_the_key_comes_from(source: str, cli: Any, tmp_path: Path, monkeyp
         (("resolve", "-i", "x", "--token-stdin"), "a\nb\n", 3, "a routing key is one line"),
         (("resolve", "--sandbox"), "", 2, "missing option '-i' / '--dedup-key'"),
         (("trigger", "--sandbox"), "", 2, "missing option '--description'"),
+        (("trigger", "--description", " ", "--sandbox"), "", 2, "--description is empty: nobody who is woken would"),
         (("trigger", "--description", "x", "--severity", "bad", "--sandbox"), "", 2, "a severity is one of critical"),
         (("trigger", "--description", "x", "-i", "", "--sandbox"), "", 2, "trigger: a dedup key is a text of 1 to 255"),
         (("trigger", "--description", "x", "-k", "secret", "--sandbox"), "", 2, "there is no option -k: the words"),

@@ -64,6 +64,14 @@ def test_nothing_is_asked_where_nothing_is_near() -> None:
             "oncall now x --sandbox --zone america/new_yrk",
             "--zone: there is no time zone 'america/new_yrk'; did you mean 'America/New_York'?",
         ),
+        (
+            "report DIR -o report.html --timezone Berlin",
+            "there is no time zone 'Berlin'; did you mean 'Europe/Berlin'?",
+        ),
+        (
+            "oncall now x --sandbox --api pagerdty",
+            "--api: 'pagerdty' is none of v3, v4, pagerduty; did you mean 'pagerduty'?",
+        ),
         ("oncall now x --sandbox --zone PST", "--zone: there is no time zone 'PST'"),
     ],
 )
@@ -103,3 +111,19 @@ def test_a_slip_in_a_groups_own_option(words: str, cli: Any) -> None:
     """Near an option that belongs there, nothing is said of another place."""
     result = cli(*words.split())
     assert (2, True) == (result.code, result.err.startswith("error: no such option")), result.err
+
+
+def test_a_title_without_its_quotes(cli: Any) -> None:
+    """Words too many are mostly one text with spaces, and that is said."""
+    said = (
+        "error: got unexpected extra argument(s) (full)\n"
+        "hint: Put what has spaces in quotes; pagertree-async trigger --help\n"
+    )
+    assert (2, "", said) == cli("trigger", "disk", "full", "--team", "SRE", "--sandbox")
+
+
+def test_what_pagerduty_has(cli: Any) -> None:
+    """A command that is PagerTree's alone says which are PagerDuty's."""
+    result = cli("trigger", "disk full", "--team", "SRE", "--sandbox", "--api", "pagerduty")
+    said = "error: --api: 'pagerduty' is none of v3, v4\nhint: For PagerDuty there are pagertree-async pagerduty and oncall\n"
+    assert (2, "", said) == result

@@ -47,7 +47,12 @@ def test_a_report_to_standard_output(cli: Any, exported: Path) -> None:
         (("none",), 4, "there is no folder none", "Make it with: pagertree-async export -o none"),
         (("empty",), 4, "there is no file of alerts in empty", "Make one with: pagertree-async export -o empty"),
         (("torn",), 5, "torn/alerts.ndjson cannot be read: it ends in the middle", "Export it again: "),
-        (("empty", "--timezone", "Mars/Phobos"), 2, "there is no time zone 'Mars/Phobos'", "Write it as Europe/Berlin"),
+        (
+            ("empty", "--timezone", "Mars/Phobos"),
+            2,
+            "there is no time zone 'Mars/Phobos'",
+            "Write its name, such as Europe/Berlin or UTC",
+        ),
         (("empty", "--since", "soon"), 2, "since must be a date, an aware datetime or ISO 8601, not 'soon'", ""),
         (("empty", "--since", "2026-01-02", "--until", "2026-01-01"), 2, "since must be before until: ", ""),
     ],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timezone
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pagertree_async import InvalidArgumentError, InvalidResponseError
-from pagertree_async.timezones import FIRST, RENAMED
+from pagertree_async.timezones import ABBREVIATION, FIRST, RENAMED, near_zone
 from pagertree_async.v4 import TIME_ZONES, rails_name, zone_info
 
 NAMES = st.sampled_from(sorted(TIME_ZONES))
@@ -114,3 +114,29 @@ def test_a_system_with_older_names(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ZoneInfo("Europe/Kiev") == module.zone_info("Kyiv")
     finally:
         zone_info.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("berln", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("america/new_yrk", "America/New_York"),
+        ("Zürich", "Europe/Zurich"),
+        ("Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("Mars/Phobos", None),
+        ("../../etc/passwd", None),
+        ("PST", None),
+        ("", None),
+    ],
+)
+def test_the_zone_that_was_probably_meant(given: str, expected: str | None) -> None:
+    """A city, a slip of the pen and a name of Rails' are understood; what nothing resembles, and an abbreviation, is not."""
+    assert expected == near_zone(given)
+
+
+@given(st.sampled_from(sorted(name for name in available_timezones() if len(name) > ABBREVIATION)))
+def test_a_zone_is_near_itself(name: str) -> None:
+    """Every zone of this system's is found by its own name, however its letters are written."""
+    assert name == near_zone(name) == near_zone(name.upper().replace("_", " "))

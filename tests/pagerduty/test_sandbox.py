@@ -289,6 +289,22 @@ def test_a_later_layer_goes_over_an_earlier_one() -> None:
     assert EPOCH > MONDAY
 
 
+def test_an_override_goes_over_all_layers() -> None:
+    """What is left of a turn under it are pieces of their own; it is nobody's beyond its end."""
+    schedule = layered({"users": "A", "rotation_turn_length_seconds": DAY})
+    over = {"start": "2026-05-25T06:00:00Z", "end": "2026-05-25T09:00:00Z", "user": {"id": "B"}}
+    found = final(schedule, [over], MONDAY, MONDAY + DAY)
+    assert [(0, 6, "A"), (6, 9, "B"), (9, 24, "A")] == [
+        ((one.start - MONDAY) / HOUR, (one.end - MONDAY) / HOUR, one.user_id) for one in found
+    ]
+
+
+def test_a_layer_that_ends() -> None:
+    """Its last turn is cut there, and then nobody is on call."""
+    ended = layered({"users": "AB", "rotation_turn_length_seconds": DAY, "end": "2026-05-26T12:00:00Z"})
+    assert [(0, 24, "A"), (24, 36, "B")] == pieces(ended, 0, 100)
+
+
 def test_below_a_path_of_another_application(sandbox: PagerDutySandbox) -> None:
     """Mounted below a path, it gives addresses there, and a client whose region is there takes them."""
     below = Starlette(routes=[Mount("/pagerduty", app=sandbox.app)])

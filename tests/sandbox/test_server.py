@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 import sqlite3
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,6 +16,7 @@ import anyio
 import httpx
 import pytest
 
+import pagertree_async.sandbox
 from pagertree_async.sandbox import Sandbox
 from tests.sandbox.wire import LISTS, Clock, Wire, drive
 
@@ -316,3 +319,12 @@ def test_the_sandbox_imports_nothing_of_the_client() -> None:
             for name in names:
                 assert name.split(".")[0] in allowed or name.startswith("pagertree_async.sandbox"), (file, name)
                 assert not name.startswith("dateutil") or file.name == "oncall.py", (file, name)
+
+
+def test_a_part_of_its_own_that_is_missing_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken installation says which module it lacks, and not to install an extra that is there."""
+    missing = "pagertree_async.sandbox.server"
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ModuleNotFoundError) as caught:
+        runpy.run_path(str(Path(pagertree_async.sandbox.__file__)))
+    assert (missing, False) == (caught.value.name, "pip install" in str(caught.value))
