@@ -149,15 +149,14 @@ def subjects(near: str, far: str) -> dict[str, Subject]:
         "raw 64": over_sockets(far, 100_000, 64),
         "export 100": exported(far, TOTAL, 100, FAST),
         "raw serial": over_sockets(far, 1_000, 1),
-        "raw 32": over_sockets(far, 30_000, 32),
+        "raw 32": over_sockets(far, 40_000, 32),
     }
     for name in libraries():
-        rows = 8_000 if name.startswith("httpx") else 20_000
         found |= {
             f"{name} serial": streamed(far, 1_000, 1, name),
-            f"{name} 32": streamed(far, rows, 32, name),
+            f"{name} 32": streamed(far, 40_000, 32, name),
             f"bare {name} serial": bare(far, 1_000, 1, name),
-            f"bare {name} 32": bare(far, rows, 32, name),
+            f"bare {name} 32": bare(far, 40_000, 32, name),
         }
     if "parquet" in FORMATS and find_spec("pyarrow"):
         found["parquet 32"] = exported(far, 50_000, 32, FAST, "parquet")
