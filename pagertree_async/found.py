@@ -120,7 +120,7 @@ class ActsOnOne(Endpoint[P, M], Generic[P, N, M]):
         states = " or ".join(sorted(naming.among | self._also))
         if not found:
             newest = self._list.listing(service, (), sought | reading | {"sort": naming.newest})
-            page = await fetch(session, newest, NAMED, None)
+            page = await fetch(session, newest, NAMED, 0)
             others = [item for item in page.data if matches(item, sought, wanted)]
             told = f"is {states}; there is {_named(others)}" if others else "is there"
             message = f"{verb}(): none with {which} {told}"
@@ -168,7 +168,7 @@ class FindsNamed(Finds[P, M]):
         if current:
             return current[0]
         newest = self.listing(service, args, options | sought | {"sort": naming.newest})
-        page = await fetch(session, newest, NAMED, None)
+        page = await fetch(session, newest, NAMED, 0)
         return next((item for item in page.data if matches(item, sought, wanted)), None)
 
 

@@ -81,19 +81,13 @@ class Listing(msgspec.Struct, frozen=True, dict=True):
     model: type[Any]
 
     def call(self, limit: int | None, offset: int | None) -> Call:
-        """The call for one page; None leaves a value to the API."""
+        """The call for one page; without both of a limit and an offset, for the page that the caller or the API chooses."""
         query = self.query
-        if limit is not None and offset is not None:
+        if limit is None or offset is None:
+            text = encoded_query(query.query())
+        else:
             selected = self._selection
             text = f"{selected}&limit={limit}&offset={offset}" if selected else f"limit={limit}&offset={offset}"
-        else:
-            values = query.query()
-            if limit is not None:
-                values["limit"] = limit
-            if offset is not None:
-                values.pop("page", None)
-                values["offset"] = offset
-            text = encoded_query(values)
         return Call(method="GET", path=self.path, query=text, timeout=query.timeout, retry=query.retry)
 
     @cached_property
