@@ -166,12 +166,12 @@ def run(arguments: Sequence[str]) -> int:
             code = _dispatched(list(arguments))
             sys.stdout.flush()
     except BrokenPipeError:
-        streams.drop()
+        pass
     except BaseException as error:
         if os.environ.get("PAGERTREE_DEBUG") == "1" or isinstance(error, SystemExit | GeneratorExit):
             raise
         code = _said(error)
-        streams.drop()
+    streams.drop()
     return code
 
 

@@ -36,7 +36,7 @@ def _nothing(number: int) -> TextIO:
 
 
 def drop() -> None:
-    """Have nothing more written, and nothing said of it when the process ends: whoever read the output has left."""
+    """Have nothing more written where nothing can be, and nothing said of it when the process ends."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -25,7 +25,8 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of bash, in which ``pagertree-async`` is this one."""
     program = " ".join(PROGRAM)
     words = ["bash", "-o", "pipefail", "-c", f'pagertree-async() {{ {program} "$@"; }}; {line}']
-    return subprocess.run(words, capture_output=True, check=False, env=os.environ | environment, timeout=120)
+    buffered = {"PYTHONUNBUFFERED": ""}  # as it is where nobody has asked for anything else
+    return subprocess.run(words, capture_output=True, check=False, env=os.environ | buffered | environment, timeout=120)
 
 
 class Bytes(io.TextIOWrapper):
