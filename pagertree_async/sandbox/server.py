@@ -21,7 +21,7 @@ from pagertree_async.sandbox.v3.records import Records
 from pagertree_async.sandbox.v3.resources import RESOURCES
 from pagertree_async.sandbox.v3.routes import routes
 from pagertree_async.sandbox.v3.seed import access, plant
-from pagertree_async.sandbox.v3.words import EPOCH
+from pagertree_async.sandbox.v3.words import EPOCH as EPOCH  # noqa: PLC0414 - whoever makes a sandbox may ask for it
 from pagertree_async.sandbox.v4.account import Account
 from pagertree_async.sandbox.v4.resources import TABLES
 from pagertree_async.sandbox.v4.slashes import Slashes

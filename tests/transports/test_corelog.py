@@ -20,7 +20,7 @@ from pagertree_async.transports._corelog import RUN, Speaking, conceal, conceale
 from pagertree_async.transports._proxies import Proxy
 from pagertree_async.transports._quotes import unquoted
 from tests.rawserver import RawServer, answer, whole
-from tests.transports.drivers import NETWORK, Driver
+from tests.transports.drivers import NETWORK, Driver, Shipped
 from tests.transports.test_proxies import names as names  # noqa: PLC0414 - a fixture
 
 SECRET = "hunter2-and-so-on"
@@ -50,8 +50,9 @@ def test_shows_what_may_be_seen(driver: Driver, caplog: pytest.LogCaptureFixture
 
 
 @pytest.mark.parametrize("network", [NETWORK[0], NETWORK[2]], ids=lambda shipped: shipped.name)
-def test_of_a_tunnel_too(make_driver: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_of_a_tunnel_too(network: Shipped, make_driver: Any, caplog: pytest.LogCaptureFixture) -> None:
     """What a proxy answers that repeats its credentials is not shown either, whatever the transport."""
+    pytest.importorskip(network.library, reason=f"{network.library} is not installed")
     pair = b64encode(f"ada:{SECRET}".encode()).decode()
     no = whole(407, b"", ("x-request-id", pair), ("date", SECRET), ("x-echo", pair))
     with RawServer(lambda connection, _: connection.send(no)) as server:
