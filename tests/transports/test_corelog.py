@@ -10,11 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pagertree_async.errors import PagerTreeError
 from pagertree_async.http import Request, Secret
+from pagertree_async.telling import SHOWN
 from pagertree_async.transports import _corelog
 from pagertree_async.transports._corelog import RUN, Speaking, conceal, concealed
 from pagertree_async.transports._proxies import Proxy
@@ -167,6 +168,7 @@ def test_lines(line: str, expected: str) -> None:
 def test_no_secret_comes_through(secret: bytes, around: tuple[bytes, bytes], name: bytes) -> None:
     """Whatever is repeated, and wherever, its value is stars."""
     value = around[0] + secret + around[1]
+    assume(value.lower().decode("latin-1") not in SHOWN)  # which is a header's name, not a credential
     line = concealed(f"{HEAD}{(b'HTTP/1.1', 200, value, [(name, value), (value, b'x')])!r}", lambda: b"told: " + secret)
     first = name if name != b"set-cookie" else b"***"
     assert f"{HEAD}{(b'HTTP/1.1', 200, b'***', [(first, b'***'), (b'***', b'***')])!r}" == line
