@@ -143,7 +143,7 @@ def test_charts_say_what_they_show(tmp_path: Path) -> None:
     images = page.all("svg", role="img")
     assert 3 == len(images)
     for image in images:
-        named = [page.one(id=id) for id in image.attributes["aria-labelledby"].split()]
+        named = [page.one(id=label) for label in image.attributes["aria-labelledby"].split()]
         assert ["title", "desc"] == [one.name for one in named]
         assert all(one.text for one in named)
     inner = {id(one) for image in images for one in image.all("svg")}
