@@ -21,7 +21,7 @@ from benchmarks.server import ROWS, TOTAL, created, serving
 from benchmarks.transports import BARE, libraries
 from pagertree_async import AsyncPagerTree, lt
 from pagertree_async.export import FORMATS, export
-from pagertree_async.models import reader
+from pagertree_async.models import rows_reader
 from pagertree_async.paging import read_envelope
 from pagertree_async.transports import NAMES
 from pagertree_async.v3.models import Alert
@@ -103,7 +103,7 @@ def bare(url: str, rows: int, width: int, library: str) -> Subject:
     """An HTTP library alone, typed, with several pages under way in one pool."""
 
     async def main() -> None:
-        read = reader(Alert)
+        read = rows_reader(Alert)
         seen = 0
         waiting = deque[asyncio.Task[bytes]]()
         async with BARE[library]() as get:
@@ -111,9 +111,7 @@ def bare(url: str, rows: int, width: int, library: str) -> Subject:
                 if offset < rows:
                     waiting.append(asyncio.ensure_future(get(f"{url}/alert?limit={ROWS}&offset={offset}")))
                 if len(waiting) >= width or (offset >= rows and waiting):
-                    for row in read_envelope(await waiting.popleft()).data:
-                        read(row)
-                        seen += 1
+                    seen += len(read(read_envelope(await waiting.popleft()).data))
         assert seen == rows
 
     return lambda: _loop(main, rows, uvloop=False)

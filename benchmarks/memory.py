@@ -11,17 +11,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import multiprocessing
 import resource
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -67,21 +63,7 @@ class Made:
         more = b"true" if begin + limit < end else b"false"
         return server._answer(b'{"data":[%s],"has_more":%s,"total_count":%d}' % (data, more, end - first))
 
-
-@contextmanager
-def serving(total: int) -> Iterator[str]:
-    """Serve so many rows in another process; yields the base URL."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    process = multiprocessing.get_context("fork").Process(
-        target=server._serve, args=(Made(total), listener, 0.0), daemon=True
-    )
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        process.terminate()
-        process.join()
-        listener.close()
+    incidents = alerts
 
 
 async def exported(url: str, rows: int, folder: str, settings: dict[str, Any]) -> None:
@@ -189,7 +171,7 @@ def main() -> int:
         "traced": given.traced,
     }
     found: dict[int, list[dict[str, Any]]] = {given.few: [], given.many: []}
-    with serving(max(found)) as url:
+    with server.served(Made(max(found))) as url:
         for _ in range(given.rounds):
             for rows, told in found.items():
                 told.append(run(url, rows, settings))

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from urllib.parse import parse_qs
 
 ROWS = 100
@@ -56,6 +57,20 @@ def alert(number: int) -> dict[str, object]:
 
 def _dumped(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
+
+
+class Serves(Protocol):
+    """What the server answers with; ``one`` is for whatever is not a list."""
+
+    one: bytes
+
+    def alerts(self, query: bytes) -> bytes:
+        """A page as PagerTree v3 sends it."""
+        ...
+
+    def incidents(self, query: bytes) -> bytes:
+        """A page as PagerDuty sends it."""
+        ...
 
 
 class Rows:
@@ -113,7 +128,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, rows: Rows, latency: float) -> None:
+    def __init__(self, rows: Serves, latency: float) -> None:
         self._rows = rows
         self._latency = latency
 
@@ -151,7 +166,7 @@ class _Connection(asyncio.Protocol):
         self._transport.write(answer)
 
 
-def _serve(rows: Rows, listener: socket.socket, latency: float) -> None:
+def _serve(rows: Serves, listener: socket.socket, latency: float) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: _Connection(rows, latency), sock=listener)
@@ -173,10 +188,15 @@ def serving(latency: float = 0.0) -> Iterator[str]:
     """Serve in another process, each answer after ``latency`` seconds; yields the base URL."""
     if not _made:
         _made.append(Rows())
+    with served(_made[0], latency) as url:
+        yield url
+
+
+@contextmanager
+def served(rows: Serves, latency: float = 0.0) -> Iterator[str]:
+    """Serve some rows in another process, each answer after ``latency`` seconds; yields the base URL."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    process = multiprocessing.get_context("fork").Process(
-        target=_serve, args=(_made[0], listener, latency), daemon=True
-    )
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=(rows, listener, latency), daemon=True)
     process.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -22,7 +22,8 @@ NOT_FOR_US = {403, 404, 405}
 
 LETS_OTHERS = 16
 """After so many pages, whoever reads them lets others have a turn."""
-Asked = tuple[Table, Step]
+Read = tuple[Table, Step]
+"""What is to be read, and of which table."""
 
 
 class Job:
@@ -99,7 +100,7 @@ class Job:
             if not self._reads and not self._keeps:
                 self._ended.set()
 
-    def _next(self) -> Asked | None:
+    def _next(self) -> Read | None:
         """What is to be read next, taken by whoever asks."""
         room = self._at_once - self._reads
         if room <= 0 or self._failures:
@@ -121,7 +122,7 @@ class Job:
 
     # What is read
 
-    async def _read(self, found: Asked | None) -> None:
+    async def _read(self, found: Read | None) -> None:
         """Read a page, and one after another for as long as there is something to be read."""
         pages = 0
         while found is not None:

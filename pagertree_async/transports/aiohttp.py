@@ -239,7 +239,7 @@ class _BlockingLane(_Lane):
         except Exception as error:  # whatever a library raises, the wire knows what it means
             raise wire.broken() from unquoted(error)
         except BaseException as error:
-            raise error.with_traceback(None)  # noqa: B904
+            raise error.with_traceback(None)  # noqa: B904 - see above
         self.ended(answer)
         return response
 
@@ -261,7 +261,7 @@ class _AsyncLane(_Lane):
             except Exception as error:
                 raise wire.broken() from unquoted(error)
             except BaseException as error:
-                raise error.with_traceback(None)  # noqa: B904
+                raise error.with_traceback(None)  # noqa: B904 - see above
             finally:
                 wire.scope = None
         if response is None:
@@ -320,7 +320,7 @@ class _WatchedLane(_Lane):
         except Exception as error:
             raise wire.broken() from unquoted(error)
         except BaseException as error:
-            raise error.with_traceback(None)  # noqa: B904
+            raise error.with_traceback(None)  # noqa: B904 - see above
         finally:
             self._outcome = self._answer = None  # the lane is kept, by its timer at least: not with what came
         if isinstance(response, PagerTreeError):

@@ -216,7 +216,7 @@ class _AsyncLane(_Lane):
             except Exception as error:  # whatever a library raises, the wire knows what it means
                 raise self.failed(error) from unquoted(error)
             except BaseException as error:
-                raise error.with_traceback(None)  # noqa: B904
+                raise error.with_traceback(None)  # noqa: B904 - see above
             finally:
                 wire.scope = None
         if response is None:
@@ -244,7 +244,7 @@ class _BlockingLane(_Lane):
             except Exception as error:  # whatever a library raises, the wire knows what it means
                 raise self.failed(error) from unquoted(error)
             except BaseException as error:
-                raise error.with_traceback(None)  # noqa: B904
+                raise error.with_traceback(None)  # noqa: B904 - see above
         return response
 
 

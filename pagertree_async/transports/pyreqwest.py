@@ -105,9 +105,9 @@ class _Attempt:
             raise self._failed(error, request) from without_frames(error)
         except CancelledError as error:
             await checkpoint_if_cancelled()  # raises the scope's own: it lets the library's pass, which ends the task
-            raise error.with_traceback(None)  # noqa: B904
+            raise error.with_traceback(None)  # noqa: B904 - see above
         except BaseException as error:
-            raise error.with_traceback(None)  # noqa: B904
+            raise error.with_traceback(None)  # noqa: B904 - see above
 
     def _built(self, request: Request) -> Any:
         """The request in pyreqwest's terms. It holds credentials in clear: never keep it in a variable."""

@@ -89,7 +89,8 @@ def test_pagerdutys(
 
 def test_other_errors_and_the_sandbox_say_nothing_of_credentials() -> None:
     """Where nothing was refused, or nobody can put others there."""
-    ours = Access("v3", None, "https://x.example", "the environment", "PAGERTREE_TOKEN", "set others")  # type: ignore[arg-type]
+    unseen: Any = None  # credentials are not looked at
+    ours = Access("v3", unseen, "https://x.example", "the environment", "PAGERTREE_TOKEN", "set others")
     for found, error in ((ours, NotFoundError(404)), (ours._replace(remedy=""), AuthenticationError(401))):
         with pytest.raises(type(error)) as caught, clients.refusals(found):
             raise error

@@ -173,7 +173,7 @@ class Interrupted:
 def test_a_ctrl_c_while_a_lock_is_looked_at(free: bool) -> None:
     """It leaves the lock as it was, and comes through as a Ctrl-C."""
     lock, within = BlockingLock(), Interrupted(free)
-    lock._lock, lock.release = within, within.release  # type: ignore[assignment]
+    lock._lock, lock.release = within, within.release  # type: ignore[assignment] # it stands in for the lock of threads
     with pytest.raises(KeyboardInterrupt):
         lock.locked()
     assert 1 == within.released
